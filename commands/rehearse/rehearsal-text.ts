@@ -1,6 +1,7 @@
 import type { Colors } from "picocolors/types";
 import { Table, WIDTH } from "../../packages/common/text";
 import { count } from "../../packages/common/util";
+import { verificationText } from "../verify/verify-text";
 import type { Step } from "./rehearsal";
 
 /** The steps of a rehearsal as a table. */
@@ -25,4 +26,14 @@ export function criticalPathText({ name, criticalPath = [] }: Step): string {
     `Critical path of ${name}:`,
     ...links.map(({ address, seconds }) => `  ${seconds.toFixed(1).padStart(7)} s  ${address}`),
   ].join("\n");
+}
+
+/** What test VMs met on their way to the image, step by step, and what was not as in Azure; empty if a step pulled nothing. */
+export function walkText({ name, verification, limits = [] }: Step, colors: Colors, width = WIDTH): string {
+  if (!verification) return "";
+  return [
+    colors.bold(name),
+    verificationText(verification, colors, width),
+    limits.map((limit) => `- ${limit}`).join("\n"),
+  ].join("\n\n");
 }

@@ -2,7 +2,7 @@ import { AzureEmulator, type Faults } from "../../packages/azure-emulator";
 import { at, count, joinWords, type Json, unique, UsageError, UserError } from "../../packages/common/util";
 import { type Answer, isBlocking, type Preview, previewOf } from "../../packages/private-link-preview";
 import type { IgnoreOptions } from "../../packages/private-link-preview/report";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployerRole } from "../../src/azure/deployer-role";
@@ -22,6 +22,11 @@ import { type Work, criticalPath } from "./critical-path";
 import { EmulatedDeployment, installing, requireLinux } from "./emulated-deployment";
 import { ZONE_GROUP_POLICY, putCentralZone, putExisting, putRecords } from "./existing";
 import { REMEDIES } from "../../src/settings/remedies";
+import { deploymentIn } from "../verify/deployment";
+import { type Pushed, pushedText } from "../verify/push";
+import { type Verification, isVerified } from "../verify/verify";
+import { countsText } from "../verify/verify-text";
+import { Walk } from "./walk/walk";
 
 /** What a rehearsal runs with. */
 export interface RehearsalProps {
@@ -32,6 +37,8 @@ export interface RehearsalProps {
   readonly zoneGroupPolicy?: boolean;
   /** Whether the registry's owner approves private endpoints that wait for it, once an apply has stopped at them. */
   readonly approves?: boolean;
+  /** Whether the image of docker-hello is pushed and pulled on the test VMs. @default false */
+  readonly pulls?: boolean;
   /** Errors with which a plan is applied nevertheless. @default - none: such a plan is not applied */
   readonly ignoring?: IgnoreOptions;
   /** Number of concurrent operations. @default - depends on the number of peerings */
@@ -59,6 +66,12 @@ export interface Step {
   readonly applies?: number;
   /** Addresses of resources that were imported, because azurerm had created them without storing them in the state. */
   readonly imports?: readonly string[];
+  /** For a push: the image. */
+  readonly pushed?: Pushed;
+  /** For a pull: what the test VMs met on the way. */
+  readonly verification?: Verification;
+  /** For a pull: what is not as on a VM of Azure. */
+  readonly limits?: readonly string[];
   /** For a deployment: the chain of work that its time was spent on, in seconds. */
   readonly criticalPath?: readonly { readonly address: string; readonly seconds: number }[];
 }
@@ -129,7 +142,7 @@ export class Rehearsal extends EmulatedDeployment {
     const applied = await this.step(name, () => this.apply(name));
     if (!applied.passed) return [applied];
     const written = settings.dns === "external" ? [await this.step("dns records", () => this.writeRecords())] : [];
-    return [applied, ...written, ...(await this.check())];
+    return [applied, ...written, ...(await this.check(name))];
   }
 
   /** Writes the records that others write, as the owner of the zones does. */
@@ -153,13 +166,13 @@ export class Rehearsal extends EmulatedDeployment {
     const steps: Step[] = [];
     this.azure.beginOutage(region);
     steps.push(await this.step(`outage of ${region}`, () => this.failOver({ region, back: false }, settings)));
-    steps.push(await this.step("answers", () => this.askAll()));
+    steps.push(...(await this.ask(`outage of ${region}`)));
     this.azure.endOutage(region);
     this.write({ ...settings, registry: { ...registry, drained: [...registry.drained, region] } });
     steps.push(await this.step("plan once it is drained", () => this.planAgain()));
     steps.push(await this.step(`back to ${region}`, () => this.failOver({ region, back: true }, settings)));
     this.write(settings);
-    return [...steps, ...(await this.check())];
+    return [...steps, ...(await this.check(`back to ${region}`))];
   }
 
   /** Moves names by their records alone: nothing may be asked of a registry, nor of what is in the region. */
@@ -192,9 +205,26 @@ export class Rehearsal extends EmulatedDeployment {
     };
   }
 
-  /** Checks that a plan is empty, and that each network gets the right answers. */
-  public async check(): Promise<Step[]> {
-    return [await this.step("second plan", () => this.planAgain()), await this.step("answers", () => this.askAll())];
+  /** Checks that a plan is empty, and that each network gets the right answers, after a step. */
+  public async check(after = "deploy"): Promise<Step[]> {
+    return [await this.step("second plan", () => this.planAgain()), ...(await this.ask(after))];
+  }
+
+  /** Checks that each network gets the right answers, and that images are pulled by them. */
+  private async ask(after: string): Promise<Step[]> {
+    const answers = await this.step("answers", () => this.askAll());
+    if (!this.props.pulls) return [answers];
+    const deployment = deploymentIn(await this.directory.show(), "the state");
+    const walk = await Walk.start(this.azure, deployment, mkdtempSync(join(this.temporary, "walk-")));
+    return [
+      answers,
+      await this.step(`push after ${after}`, () => pushOutcome(walk)),
+      await this.step(`pull after ${after}`, async () => {
+        const verification = await walk.pull();
+        const passed = isVerified(verification);
+        return { passed, outcome: countsText(verification), verification, limits: walk.limits };
+      }),
+    ];
   }
 
   /** Destroys everything, and checks that nothing is left. */
@@ -345,6 +375,16 @@ export class Rehearsal extends EmulatedDeployment {
     if (action !== "read") this.done += 1;
     this.work.push({ address, start: this.began.get(address) ?? now, end: now });
     this.props.onProgress?.(`${this.report}: ${this.done} done, ${address}`);
+  }
+}
+
+async function pushOutcome(walk: Walk): Promise<Outcome> {
+  try {
+    const pushed = await walk.push();
+    return { passed: true, outcome: pushedText(pushed).replace("\n", ", "), pushed };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { passed: false, outcome: error.message };
   }
 }
 

@@ -18,13 +18,14 @@ import { planText } from "../plan/plan-text";
 import { readSettings } from "../../src/settings/load";
 import { PROVIDER_CACHE } from "./emulated-deployment";
 import { Rehearsal, type Step } from "./rehearsal";
-import { criticalPathText, rehearsalText } from "./rehearsal-text";
+import { criticalPathText, rehearsalText, walkText } from "./rehearsal-text";
 import { type FolderOptions, rehearseFolder } from "./folder/rehearse-folder";
 
 interface Options extends SettingsOption, Partial<FolderOptions> {
   readonly from?: string;
   readonly to?: readonly string[];
   readonly outage?: string;
+  readonly pull?: boolean;
   readonly fail?: RegExp;
   readonly throttle?: number;
   readonly slow?: Faults["slow"];
@@ -57,6 +58,7 @@ export const command: Command = async (args) => {
     engine: new Engine(engine, withProviderCache(env)),
     faults,
     zoneGroupPolicy: given.zoneGroups ?? false,
+    pulls: given.pull ?? false,
     approves: true,
     ignoring: given,
     ...(given.parallelism !== undefined && { parallelism: given.parallelism }),
@@ -89,6 +91,7 @@ export const command: Command = async (args) => {
     const texts = [
       rehearsal.preview && previewText(rehearsal.preview, terminalColors, terminalWidth()),
       ...steps.map(criticalPathText),
+      ...steps.map((step) => walkText(step, terminalColors, terminalWidth())),
       rehearsalText(steps, terminalColors, terminalWidth()),
     ];
     print(texts.filter((text) => text).join("\n\n"));
@@ -106,7 +109,7 @@ function faultsOf({ fail, throttle, slow, hold }: Options): Faults {
 }
 
 /** Options for the settings, and options for a folder. */
-const OF_SETTINGS = ["from", "to", "settings", "outage", "fail"] as const;
+const OF_SETTINGS = ["from", "to", "settings", "outage", "pull", "fail"] as const;
 const OF_FOLDER = ["existing", "var", "varFile", "workspace", "allowProvider", "stateJson"] as const;
 
 /** @throws UsageError if options for the settings and for a folder are mixed */
@@ -142,6 +145,10 @@ function options() {
     .option(
       "--outage <region>",
       "afterwards, take the control plane of this region down, lead the networks to other regions as npm run failover does, and back",
+    )
+    .option(
+      "--pull",
+      "after each deployment, push the image of docker-hello from a test VM and pull it on each, by the scripts of push-hello and verify, each VM in a network namespace with the DNS of its network; in place of docker, a stand-in without a daemon and a base image",
     )
     .option(
       "--dir <folder>",

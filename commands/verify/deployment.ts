@@ -79,7 +79,7 @@ export function regionOf(host: string | undefined, { hosts }: Deployment): strin
 }
 
 /** Reads a deployment from the output of `terraform show -json`, and says what else it is if it is not that. */
-function deploymentIn(state: unknown, source: string): Deployment {
+export function deploymentIn(state: unknown, source: string): Deployment {
   const { outputs, root_module: root = {} } = valuesIn(state, source);
   const loginServer = loginServerIn(outputs, source);
   const { answers, lookups, model } = previewOf(state, source);

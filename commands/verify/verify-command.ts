@@ -5,7 +5,7 @@ import { flagOf } from "../cli/option-values";
 import type { Deployment } from "./deployment";
 import { JOB_IMAGE, jobYaml } from "./job";
 import { type OnVmsOptions, commandOnVms, deploymentFor, limitText, onVms } from "./on-vms";
-import { PROBE_SECONDS, type Verification, verify, verifyLog } from "./verify";
+import { PROBE_SECONDS, type Verification, isVerified, verify, verifyLog } from "./verify";
 import { verificationText } from "./verify-text";
 
 interface Options extends OnVmsOptions {
@@ -67,8 +67,7 @@ function printed(verification: Verification, { json }: Options): ExitStatus {
       ? printableJson({ version: JSON_VERSION, ...verification })
       : verificationText(verification, terminalColors, terminalWidth()),
   );
-  const checks = [...verification.spokes.flatMap((spoke) => spoke.checks), ...verification.checks];
-  return checks.some(({ status }) => status === "failed") ? EXIT.wrong : EXIT.done;
+  return isVerified(verification) ? EXIT.done : EXIT.wrong;
 }
 
 const NAME = [/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "a name of Kubernetes, such as team-a"] as const;

@@ -10,13 +10,18 @@ export function verificationText(
   colors: Colors,
   width = WIDTH,
 ): string {
-  const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
-  const counted = (status: Check["status"]) => all.filter((check) => check.status === status).length;
   return [
     ...spokes.map(({ spoke, machine, checks }) => checksTable(`${spoke}, on ${machine}`, checks, colors, width)),
     checksTable("The registry", checks, colors, width),
-    `${count(spokes.length, "spoke")}, ${count(all.length, "check")}: ${counted("passed")} passed, ${counted("failed")} failed, ${counted("skipped")} skipped.`,
+    `${countsText({ spokes, checks })}.`,
   ].join("\n\n");
+}
+
+/** How many checks there are, and how many have passed. */
+export function countsText({ spokes, checks }: Pick<Verification, "spokes" | "checks">): string {
+  const all = [...spokes.flatMap((spoke) => spoke.checks), ...checks];
+  const counted = (status: Check["status"]) => all.filter((check) => check.status === status).length;
+  return `${count(spokes.length, "spoke")}, ${count(all.length, "check")}: ${counted("passed")} passed, ${counted("failed")} failed, ${counted("skipped")} skipped`;
 }
 
 function checksTable(title: string, checks: SpokeResult["checks"], colors: Colors, width: number): string {

@@ -31,6 +31,11 @@ export interface Verification {
   readonly replicas: readonly Replica[];
 }
 
+/** Whether no check has failed. */
+export function isVerified({ spokes, checks }: Pick<Verification, "spokes" | "checks">): boolean {
+  return [...spokes.flatMap((spoke) => spoke.checks), ...checks].every(({ status }) => status !== "failed");
+}
+
 /** What was found from one machine. */
 interface Result extends SpokeResult {
   readonly of: Expected;

@@ -6,7 +6,7 @@ export { type EmulatorCommandOptions, HOLD_OPTION, SLOW_OPTION, emulatorOptions,
 export { AzureEmulator, type EmulatorOptions } from "./lib/emulator";
 export type { RequestRecord } from "./lib/request-record";
 export type { SavedState } from "./lib/saved-state";
-export type { PullFrom } from "./lib/registry-access";
+export { PUBLIC_ADDRESS, type PullFrom } from "./lib/registry-access";
 export type { InterceptRegistry } from "./lib/registry-data-plane/front-doors";
 export type { RegistryAnswer, RegistryClient, RegistryRequest } from "./lib/registry-data-plane/registry-request";
 export type { Faults } from "./lib/faults";

@@ -6,7 +6,7 @@ import {
   createServer as createHttp,
 } from "node:http";
 import { type Server, createServer } from "node:https";
-import type { AddressInfo, ListenOptions, Socket } from "node:net";
+import { type AddressInfo, type ListenOptions, isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArmError } from "./arm-error";
 import { DATA_SUFFIXES, DataPlanes, isDataHost } from "./data-planes";
@@ -16,9 +16,9 @@ import { at, type Json, objects } from "../../common/util/json";
 import { identitiesOf, instanceMetadata } from "./instance-metadata";
 import { ownAnswer } from "./own-addresses";
 import { Proxy } from "./proxy";
-import { networkOf, pull, type PullFrom } from "./registry-access";
+import { PUBLIC_ADDRESS, networkOf, pull, type PullFrom } from "./registry-access";
 import { RegistryDataPlane } from "./registry-data-plane";
-import { isRegistryHost } from "./registry-data-plane/front-end";
+import { addressesFor, isRegistryHost } from "./registry-data-plane/front-end";
 import {
   FrontDoors,
   type InterceptRegistry,
@@ -29,7 +29,7 @@ import {
 import type { RegistryAnswer, RegistryClient, RegistryRequest } from "./registry-data-plane/registry-request";
 import { type RepositoryOperation, repositoryOperations } from "./registry-permissions";
 import type { RequestRecord } from "./request-record";
-import { lookUp, resolve } from "./resolve";
+import { resolve } from "./resolve";
 import { type ArmAnswer, bodyOf, pathOf } from "./arm-request";
 import { ResourceManager, type ResourceManagerOptions } from "./resource-manager";
 import { type VirtualMachineProperties, type VirtualMachineState, setState } from "./resource-types/virtual-machine";
@@ -198,19 +198,27 @@ export class AzureEmulator {
     return this.doors.listen(client, where);
   }
 
+  /** The addresses that DNS returns for a registry's host name somewhere, private or public; none if it does not resolve. */
+  public addressesFor(from: PullFrom, host: string): string[] {
+    return addressesFor(host, from, this.manager.store);
+  }
+
   /**
-   * Starts a proxy for HTTPS by which a client reaches registries as from somewhere: by what DNS returns there.
+   * Starts a proxy for HTTPS by which a client reaches registries as from somewhere: at an address, or by the name that DNS
+   * resolves there. What does not answer there is refused with 403.
    *
+   * @param where - a path, say. @default - a free port on 127.0.0.1
    * @returns its URL
    */
-  public async proxyFor(from: PullFrom): Promise<string> {
-    const proxy = await Proxy.start((host) =>
-      isRegistryHost(host)
-        ? (socket) => {
-            this.connect(from, host, socket);
-          }
-        : undefined,
-    );
+  public async proxyFor(from: PullFrom, where?: ListenOptions): Promise<string> {
+    const proxy = await Proxy.start((host) => {
+      const [address] = isIP(host) ? [host] : this.addressesFor(from, host);
+      const client = { from, to: address === PUBLIC_ADDRESS ? undefined : address };
+      if (address === undefined || (client.to !== undefined && !this.registries.behind(client))) return undefined;
+      return (socket) => {
+        this.doors.connect(client, socket);
+      };
+    }, where);
     this.others.push(proxy);
     return proxy.url;
   }
@@ -273,8 +281,8 @@ export class AzureEmulator {
   }
 
   /**
-   * Begins an outage of a region: each request to a resource there is answered with status 503. What has no region, such as
-   * private DNS, continues to work.
+   * Begins an outage of a region: each request to a resource there is answered with status 503, and registries do not serve
+   * there. What has no region, such as private DNS, continues to work.
    *
    * @param region - its API name, such as `swedencentral`
    */
@@ -341,14 +349,6 @@ export class AzureEmulator {
     const before = this.lacking.get(what) ?? 0;
     this.lacking.set(what, before + 1);
     if (before === 0) this.options.onLacking?.(what);
-  }
-
-  /** Connects a client to a registry, by the addresses that DNS returns where it is. */
-  private connect(from: PullFrom, host: string, socket: Socket): void {
-    const { store } = this.manager;
-    const network = "network" in from ? networkOf(from.network, store) : undefined;
-    const [to] = network ? lookUp(network, host, store).addresses : [];
-    this.doors.connect({ from, to }, socket);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type Server, createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { ListenOptions, Socket } from "node:net";
 
 /**
  * A proxy through which clients reach the data planes of the emulated Azure, whose host names are Azure's. Any other host is
@@ -14,14 +14,18 @@ export class Proxy {
     public readonly url: string,
   ) {}
 
-  /** @param serverOf - what serves a connection to a host name; undefined if there is no such host */
-  public static async start(serverOf: (host: string) => ((socket: Socket) => void) | undefined): Promise<Proxy> {
+  /** @param serverOf - what serves a connection to a host name or address; undefined if nothing does */
+  public static async start(
+    serverOf: (host: string) => ((socket: Socket) => void) | undefined,
+    where: ListenOptions = { host: "127.0.0.1", port: 0 },
+  ): Promise<Proxy> {
     const server = createServer((_, response) => {
       response.writeHead(403).end("The emulated Azure passes nothing on.");
     });
-    server.listen(0, "127.0.0.1");
+    server.listen(where);
     await once(server, "listening");
-    const proxy = new Proxy(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const at = server.address()!;
+    const proxy = new Proxy(server, typeof at === "string" ? at : `http://127.0.0.1:${at.port}`);
     server.on("connect", (request, socket: Socket) => {
       const [host = ""] = (request.url ?? "").toLowerCase().split(":");
       proxy.keep(socket);

@@ -45,17 +45,31 @@ function privateWay(
   host: string,
   store: Store,
 ): string | undefined {
+  const addresses = addressesIn(network, host, registry, store);
+  if (addresses.includes(PUBLIC_ADDRESS)) return undefined;
+  if (addresses.length === 0) return `${REFUSED}${host} does not resolve`;
   const endpoints = endpointsOf(registry.id, store);
-  // The public name leads to that of the private link zone once there is a private endpoint.
-  if (endpoints.length === 0) return undefined;
-  const { addresses, link } = lookUp(network, host, store);
-  if (!link) return undefined;
-  if (addresses.length === 0)
-    return link.properties.resolutionPolicy === "NxDomainRedirect" ? undefined : `${REFUSED}${host} does not resolve`;
   const endpoint = endpoints.find((one) => addresses.some((address) => answersAt(one, address, host, store)));
   const isReached =
     endpoint && reaches(network.id, parentOf(endpoint.properties.subnet.id), store) && isApproved(endpoint);
   return isReached ? `private by ${endpoint.name}` : `${REFUSED}no answer from ${addresses.join(", ")} for ${host}`;
+}
+
+/** The public address of all registries: one of those that stand for any in documentation (RFC 5737). */
+export const PUBLIC_ADDRESS = "198.51.100.1";
+
+/** The addresses that DNS returns for a host name of a registry in a network; none where it does not resolve. */
+export function addressesIn(
+  network: Resource<VirtualNetworkProperties>,
+  host: string,
+  registry: Pick<Resource, "id">,
+  store: Store,
+): string[] {
+  // The public name leads to that of the private link zone once there is a private endpoint.
+  if (endpointsOf(registry.id, store).length === 0) return [PUBLIC_ADDRESS];
+  const { addresses, link } = lookUp(network, host, store);
+  if (addresses.length > 0) return addresses;
+  return !link || link.properties.resolutionPolicy === "NxDomainRedirect" ? [PUBLIC_ADDRESS] : [];
 }
 
 function answersAt(endpoint: PrivateEndpoint, address: string, host: string, store: Store): boolean {

@@ -1,6 +1,6 @@
 import { normaliseRegion } from "../../../common/azure/regions";
 import { equalIgnoringCase } from "../arm-id";
-import { endpointAt, networkOf, publicRefusal } from "../registry-access";
+import { PUBLIC_ADDRESS, type PullFrom, addressesIn, endpointAt, networkOf, publicRefusal } from "../registry-access";
 import { REGISTRY_SUFFIX } from "../registry-names";
 import { REGISTRY, REPLICATION, hostsOf } from "../resource-types/private-link-members";
 import type { RegistryProperties } from "../resource-types/registry";
@@ -44,6 +44,15 @@ export function frontEnd(
   if (region === undefined || outages.has(region))
     throw new RegistryError(503, "UNAVAILABLE", "The service is temporarily unavailable.");
   return { registry, kind: behind.kind === "data" ? "data" : "login", region, host };
+}
+
+/** The addresses that DNS returns for a host name of a registry to a client; none where it does not resolve. */
+export function addressesFor(host: string, from: PullFrom, store: Store): string[] {
+  const network = "network" in from ? networkOf(from.network, store) : undefined;
+  const registry = registryAt(host, store);
+  const isKnown = registry && hostsOf(registry, store).some(({ fqdn }) => fqdn === host);
+  if (!isKnown) return STORAGE.test(host) ? [PUBLIC_ADDRESS] : [];
+  return network ? addressesIn(network, host, registry, store) : [PUBLIC_ADDRESS];
 }
 
 function registryAt(host: string, store: Store): Resource<RegistryProperties> | undefined {
