@@ -918,7 +918,7 @@ const CASES: Record<Exclude<FindingCode, CodeWithTestsOfItsOwn>, Case[]> = {
       wrong: "a synthesized stack calls a module",
       given: { ...synthesized(perSpoke()), module: { firewall: { source: "./firewall" } } },
       found: [warning("module-not-read", "module.firewall")],
-      says: /The resources of module\.firewall are not in this file\. Preview the plan in place of the configuration/,
+      says: /The resources of module\.firewall are not in this file\. Preview the plan, not the configuration/,
     },
     {
       wrong: "the records may be in the module",

@@ -111,8 +111,8 @@ export const FINDING_CODES = {
   }),
   "module-not-read": warning({
     means: "The file calls a module, and does not show what it creates.",
-    fix: "Preview the plan in place of the configuration: terraform show -json PLANFILE.",
-    ignore: "Ignore it where the module creates nothing of these networks or their DNS.",
+    fix: "Preview the plan, not the configuration: terraform show -json PLANFILE.",
+    ignore: "Ignore it where the module creates nothing of the networks.",
   }),
   "name-not-forwarded": error({
     means:
@@ -134,7 +134,7 @@ export const FINDING_CODES = {
   "no-record": error({
     means:
       "The zone that the network is linked to lacks a host name of the service. The name does not resolve, or leads to the public address, which may refuse it. It is a warning where nothing says that the network uses the service.",
-    fix: "Write a record set for it, with the private endpoint's address for that name.",
+    fix: "Write a record set with the private endpoint's address for that name.",
     ignore: "Ignore it where another configuration writes the record.",
   }),
   "no-zone": error({
@@ -151,7 +151,7 @@ export const FINDING_CODES = {
   }),
   "peering-not-known": warning({
     means:
-      "A network's DNS returns an endpoint in another network, and this file manages neither of them, nor a peering between them.",
+      "DNS returns an endpoint in another network, and this file manages neither network, nor a peering between them.",
     fix: "Check that they are peered in both directions.",
     ignore: "Ignore it once that is verified where the peerings are managed.",
   }),
@@ -213,7 +213,7 @@ export const FINDING_CODES = {
     means:
       "The login server's name leads a network to the regional endpoint of a drained replica, to which Azure routes nobody else.",
     fix: "Lead it to another region, or enable the routing to the replica again.",
-    ignore: "Ignore it where only networks of that region are meant to use the replica.",
+    ignore: "Ignore it where only that region is meant to use the replica.",
   }),
   "served-by-other-region": warning({
     means:
@@ -257,7 +257,7 @@ export const FINDING_CODES = {
   }),
   "unknown-address": error({
     means: "A record set holds an address in a network of this file that no private endpoint has, so connections fail.",
-    fix: "Apply again, so that Terraform reads the address again, or correct it.",
+    fix: "Apply again, so that Terraform reads it again, or correct it.",
     ignore: "Ignore it where the endpoint belongs to another configuration.",
   }),
   "unreachable-answer": error({
