@@ -32,11 +32,11 @@ test.each([
   ["docs/rehearsal.md", async () => (await runIn(folder(), "rehearse", ["--help"])).stdout],
   ["packages/private-link-preview/README.md", () => helpOf(preview)],
   ["packages/azure-emulator/README.md", () => helpOf(emulator)],
-])("%s has a row for each option of its command, and for no other", async (page, help) => {
+])("%s has a line for each option of its command, and for no other", async (page, help) => {
   const optionsIn = (text: string, row: RegExp) =>
     [...text.matchAll(row)].map(([, option = ""]) => option).filter((option) => !COMMON.includes(option));
   const inHelp = optionsIn(await help(), /^ {2}(--[\w-]+)/gm);
-  const inPage = optionsIn(readFileSync(join(PROJECT, page), "utf8"), /^\| `(?:-- )?(--[\w-]+)/gm);
+  const inPage = optionsIn(readFileSync(join(PROJECT, page), "utf8"), /^[|-] `(?:-- )?(--[\w-]+)/gm);
   expect(inHelp.length).toBeGreaterThan(0);
   expect(inPage.sort()).toEqual(inHelp.sort());
 });
