@@ -91,6 +91,8 @@ async function main(machine) {
   });
   const script = spawn("/bin/sh", machine.script, { stdio: ["ignore", "inherit", "inherit"] });
   process.on("SIGTERM", () => script.kill());
+  // The end of the rehearsal, however it ends.
+  process.stdin.on("end", () => script.kill()).resume();
   const [code] = await once(script, "exit");
   process.exit(code ?? 143);
 }

@@ -10,6 +10,8 @@ import type { RunScriptProps, ScriptResult, VmScripts } from "../../verify/run-c
 
 /** Namespaces of a machine: the first lets a user have the others. */
 const NAMESPACES = ["--user", "--map-root-user", "--net", "--mount", "--uts"];
+/** Longest path of a folder with the sockets of a machine, of which the system takes 107 bytes. */
+const LONGEST_PATH = 80;
 /** Azure's name server in every network. */
 const AZURE_DNS = "168.63.129.16";
 
@@ -62,7 +64,9 @@ export class EmulatedMachines implements Pick<VmScripts, "run" | "powerState" | 
     private readonly azure: AzureEmulator,
     private readonly deployment: Deployment,
     private readonly folder: string,
-    public readonly lacking = withoutNamespaces(),
+    public readonly lacking = folder.length > LONGEST_PATH
+      ? `the path of ${folder} is too long for sockets`
+      : withoutNamespaces(),
   ) {
     // The script would install them, as on a new VM.
     const missing = ["curl", "jq", "tar"].filter((tool) => !isInstalled(tool));

@@ -89,7 +89,7 @@ test("its options say how the emulator behaves", async () => {
   const start = jest.spyOn(AzureEmulator, "start");
   const zone = id("Microsoft.Network/privateDnsZones/a.b");
   const times = ["--slow", "private(Endpoints|Zones)=0.3", "--slow", "SLOWER=60", "--hold", "locations=2"];
-  const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0 --listen 0.0.0.0`;
+  const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0 --listen 0.0.0.0 --replicate-late 9`;
   const emulator = run(...times, ...others.split(" "));
   await emulator.printed;
   const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = environmentOf(emulator.out);
@@ -101,7 +101,7 @@ test("its options say how the emulator behaves", async () => {
     { pattern: /SLOWER/i, seconds: 60 },
   ];
   const hold = [{ pattern: /locations/i, seconds: 2 }];
-  const faults = { slow, hold, failOnce: /ONE$/i, throttleEvery: 2 };
+  const faults = { slow, hold, failOnce: /ONE$/i, throttleEvery: 2, replicateLate: 9 };
   expect(options).toMatchObject({ port: 0, listen: "0.0.0.0", anyType: true, faults });
   const endpoint = { id: id("Microsoft.Network/privateEndpoints/e"), type: "Microsoft.Network/privateEndpoints" };
   const deployed = policies![0]!({ ...endpoint, name: "e", etag: "", properties: {} }, new Azure().manager.store);

@@ -26,6 +26,7 @@ export interface EmulatorCommandOptions {
   readonly hold?: readonly SlowPattern[];
   readonly fail?: RegExp;
   readonly throttle?: number;
+  readonly replicateLate?: number;
   readonly zoneGroups?: string;
   readonly anyType?: boolean;
 }
@@ -74,7 +75,13 @@ export async function runEmulator(
       onLacking: (what) => {
         say(`Asked for what the emulator lacks: ${what}`);
       },
-      faults: { slow: options.slow, hold: options.hold, failOnce: options.fail, throttleEvery: options.throttle },
+      faults: {
+        slow: options.slow,
+        hold: options.hold,
+        failOnce: options.fail,
+        throttleEvery: options.throttle,
+        replicateLate: options.replicateLate,
+      },
       policies: options.zoneGroups === undefined ? [] : [attachZoneGroups(options.zoneGroups)],
     });
   } catch (error) {
@@ -184,6 +191,11 @@ export function emulatorOptions(command: Command): Command {
     .option(...HOLD_OPTION)
     .option("--fail <pattern>", "refuse the first write and the first deletion of each id that matches", pattern)
     .option("--throttle <n>", "answer every n-th request with status 429", wholeNumber(2, Infinity))
+    .option(
+      "--replicate-late <seconds>",
+      "let the other regions of a registry know so late what is pushed or deleted in one",
+      wholeNumber(1, Infinity),
+    )
     .option(
       "--zone-groups <zone id>",
       "attach this private DNS zone to each private endpoint, as a policy does",
