@@ -63,7 +63,7 @@ testWithEngine(
     expect(failed(await rehearsal.deploy("deploy", changed("spoke-to-second-hub")))).toEqual([]);
     const spokes = ["vnet-spoke1-dev", "vnet-spoke2-dev", "vnet-spoke3-dev"];
     await change(rehearsal, "first hub removed", changed("other-hub-alone"), spokes);
-    const left = rehearsal.azure.resources.filter(({ id }) => id.includes('rg-hub-northeurope'));
+    const left = rehearsal.azure.resources.filter(({ id }) => id.includes("rg-hub-northeurope"));
     expect(left).toEqual([]);
   },
 );

@@ -11,6 +11,7 @@ import {
   type RegistryAnswer,
   type RegistryRequest,
 } from "../../../packages/azure-emulator";
+import { allow, putNetwork, vmOf } from "../../../__tests__/support/emulated-network";
 
 export const LOGIN_SERVER = "hello.azurecr.io";
 export const REPOSITORY = "sample/hello-world";
@@ -124,12 +125,7 @@ export const DIGESTS = (() => {
   return { index: index.digest, amd64: amd64.digest, arm64: arm64.digest, layer: layers[1]!.digest };
 })();
 
-const GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg";
-const idOf = (path: string) => `${GROUP}/providers/${path}`;
-const REGISTRY = idOf("Microsoft.ContainerRegistry/registries/hello");
-const VM = idOf("Microsoft.Compute/virtualMachines/vm");
-const PULLS = `${REGISTRY}/providers/Microsoft.Authorization/roleAssignments/${CLIENT_ID}`;
-const ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
+const VM = vmOf("spoke1");
 /** The address in Azure that one on loopback stands for. */
 const inAzure = (loopback: string) => loopback.replace("127.", "10.");
 
@@ -150,6 +146,8 @@ export class RegistryFake {
   /** The port at each address. */
   public readonly ports = new Map<string, number>();
   private readonly signIn: HttpServer;
+  /** Id of the role assignment by which the identity may pull. */
+  private role = "";
 
   private constructor(private readonly azure: AzureEmulator) {
     this.signIn = createServer((request, response) => {
@@ -169,7 +167,15 @@ export class RegistryFake {
       interceptRegistry: (request, answer) => fake.answer(request, answer),
     });
     const fake = new RegistryFake(azure);
-    fake.deploy();
+    const inAzureOf = (addresses: FakeSpoke["addresses"]) =>
+      Object.fromEntries(Object.entries(addresses).map(([host, address]) => [host, inAzure(address)]));
+    const spokes = Object.entries(SPOKES).map(([spoke, { region, addresses }]): [string, FakeSpoke] => [
+      spoke,
+      { region, addresses: inAzureOf(addresses) },
+    ]);
+    putNetwork(azure, Object.fromEntries(spokes), true);
+    fake.identify(CLIENT_ID);
+    fake.role = allow(azure, "pull", CLIENT_ID);
     fake.upload();
     for (const [network, { addresses }] of Object.entries(SPOKES)) {
       for (const host of Object.values(addresses)) {
@@ -203,7 +209,7 @@ export class RegistryFake {
   /** Gives the machine identities in place of its own, by their client ids. The first one may pull. */
   public identify(...clientIds: readonly string[]): void {
     const userAssignedIdentities = new Map(
-      clientIds.map((clientId) => [idOf(`x/y/${clientId}`), { clientId, principalId: clientId }]),
+      clientIds.map((clientId) => [`${VM}/${clientId}`, { clientId, principalId: clientId }]),
     );
     this.azure.put(VM, {
       location: SPOKES.spoke1.region,
@@ -231,45 +237,6 @@ export class RegistryFake {
     this.signIn.closeAllConnections();
     this.signIn.close();
     await this.azure.close();
-  }
-
-  private deploy(): void {
-    const { azure } = this;
-    const [home, replica] = Object.keys(DATA_ENDPOINTS) as [Region, Region];
-    azure.put(GROUP, { location: home });
-    const properties = { regionalEndpoints: "Enabled", adminUserEnabled: true, publicNetworkAccess: "Disabled" };
-    azure.put(REGISTRY, { location: home, sku: { name: "Premium" }, properties });
-    azure.put(`${REGISTRY}/replications/${replica}`, { location: replica });
-    const hosts: [string, string][] = [
-      ["registry", LOGIN_SERVER],
-      ...Object.entries(DATA_ENDPOINTS).map(([region, host]): [string, string] => [`registry_data_${region}`, host]),
-      ...Object.entries(REGIONAL_ENDPOINTS).map(([region, host]): [string, string] => [`registry_${region}`, host]),
-    ];
-    for (const [name, { region: location, addresses }] of Object.entries(SPOKES)) {
-      const range = inAzure(addresses[LOGIN_SERVER]!).replace(/\d+$/, "0/24");
-      const network = idOf(`Microsoft.Network/virtualNetworks/${name}`);
-      azure.put(network, { location, properties: { addressSpace: { addressPrefixes: [range] } } });
-      azure.put(`${network}/subnets/endpoints`, { properties: { addressPrefix: range } });
-      const service = { privateLinkServiceId: REGISTRY, groupIds: ["registry"] };
-      azure.put(idOf(`Microsoft.Network/privateEndpoints/${name}`), {
-        location,
-        properties: {
-          subnet: { id: `${network}/subnets/endpoints` },
-          privateLinkServiceConnections: [{ name: "registry", properties: service }],
-          ipConfigurations: hosts.map(([memberName, host]) => ({
-            name: memberName,
-            properties: { groupId: "registry", memberName, privateIPAddress: inAzure(addresses[host]!) },
-          })),
-        },
-      });
-    }
-    this.identify(CLIENT_ID);
-    this.givePulls();
-  }
-
-  private givePulls(): void {
-    const roleDefinitionId = `/providers/Microsoft.Authorization/roleDefinitions/${ACR_PULL}`;
-    this.azure.put(PULLS, { properties: { principalId: CLIENT_ID, roleDefinitionId } });
   }
 
   /** Pushes the image by the admin user. */
@@ -302,9 +269,9 @@ export class RegistryFake {
     const part = partOf(host, url);
     const given = (): RegistryAnswer | undefined => {
       const lacksRole = part === "exchange" && this.exchangesWithoutRole-- > 0;
-      if (lacksRole) this.azure.delete(PULLS);
+      if (lacksRole) this.azure.delete(this.role);
       const found = answer();
-      if (lacksRole) this.givePulls();
+      if (lacksRole) allow(this.azure, "pull", CLIENT_ID);
       const [, secret] =
         /(?:_token":"|[?&]sig=)([\w.-]+)/.exec(`${found?.text ?? ""}${found?.headers?.Location ?? ""}`) ?? [];
       if (secret !== undefined) this.secrets.add(secret);

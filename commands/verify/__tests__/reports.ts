@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { type perSpoke, stateOf } from "../../../packages/private-link-preview/__tests__/terraform-fixtures";
-import { CLOUDS, registryHosts } from "../../../packages/common/azure";
 import {
   ALL_HOSTS,
   ARCHITECTURE,
@@ -13,13 +12,10 @@ import {
   addressesIn,
 } from "./registry-fake";
 
+export { hostsOf } from "../../../__tests__/support/emulated-network";
+
 export type Spoke = keyof typeof SPOKES;
 type Facts = Readonly<Record<string, unknown>>;
-
-/** The hosts of the registry. */
-export function hostsOf(regional: boolean) {
-  return registryHosts("hello", Object.keys(DATA_ENDPOINTS), CLOUDS.public, regional);
-}
 
 /** What the state has of the network of a spoke, which DNS may lead to a region. */
 export function stateOfNetwork(spoke: Spoke, ledTo?: Region) {
