@@ -55,9 +55,12 @@ function decoded(path: string): string {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  // The Azure CLI writes a template behind a name without quotes, which Azure accepts.
+  for (const written of [text, text.replace(/, template:(?=\s*\{)/, ', "template":')])
+    try {
+      return JSON.parse(written);
+    } catch {
+      continue;
+    }
+  return undefined;
 }
