@@ -65,6 +65,26 @@ function place(
 const SWEDEN_DOWN = () => place(regional(), regional(["swedencentral"]));
 const ALL = ["swedencentral", "--auto-approve"];
 
+test("an outage of one hub's region moves its networks, and none of the other hub", async () => {
+  const two = (drained: string[] = []) => ({
+    testVms: false,
+    hubs: [
+      { name: "hub", location: "northeurope", addressSpace: "10.12.0.0/16", bastion: false },
+      { name: "alpine", location: "switzerlandnorth", addressSpace: "10.32.0.0/16", bastion: false },
+    ],
+    spokes: SPOKES,
+    registry: { regionalEndpoints: true, drained },
+  });
+  const { run, planned } = place(two(), two(["switzerlandnorth"]));
+  const { status, stdout } = await run(["switzerlandnorth", "--auto-approve"]);
+  expect(status).toBe(0);
+  expect([...stdout.matchAll(/│ (vnet-[\w-]+)/g)].map(([, network]) => network)).toEqual([
+    "vnet-hub-alpine-dev",
+    "vnet-spoke2-dev",
+  ]);
+  expect(Object.keys(planned())).toContain("hub-alpine_dns_login-server");
+});
+
 test("the networks that a region serves are led to the next region, by their record sets alone", async () => {
   const { run, log, planned, left } = SWEDEN_DOWN();
   const { status, stdout } = await run(ALL);
