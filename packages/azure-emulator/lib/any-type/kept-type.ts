@@ -1,5 +1,6 @@
 import { parentOf, parseArmId } from "../arm-id";
 import { type Json, isJson, objects } from "../../../common/util/json";
+import { networkPolling } from "../polling";
 import { spelledType } from "../resource-providers";
 import type { ResourceType } from "../resource-type";
 import { privateEndpointConnection } from "../resource-types/private-endpoint-connection";
@@ -75,7 +76,9 @@ export function keptType(written: string): ResourceType {
     creatingState: "Succeeded",
     deletedStatus: DELETED_WITH_200.test(type) ? 200 : 204,
     withoutState: WITHOUT_STATE.test(type),
-    polling: () => ({ status: "/providers/Microsoft.Resources/operations/{operation}" }),
+    polling: key.startsWith("microsoft.network/")
+      ? networkPolling
+      : () => ({ status: "/providers/Microsoft.Resources/operations/{operation}" }),
     beforeWrite(resource, store, old) {
       // Azure does not show the dynamic addresses of a private link service.
       if (key !== "microsoft.network/privatelinkservices") takeAddresses(resource, old, store);
