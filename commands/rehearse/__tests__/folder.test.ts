@@ -307,6 +307,7 @@ test("types without rules are listed, if there are any", () => {
 
 test.each([
   [["--dir", ".", "--from", "x.json"], "Give one of --dir and --from, not both"],
+  [["--dir", ".", "--pull"], "Give one of --dir and --pull, not both"],
   [["--dir", ".", "--fail", "x"], "Give one of --dir and --fail, not both"],
   [["--var-file", "x"], "--var-file is for a folder: give --dir too."],
   [["--existing", "x"], "--existing is for a folder: give --dir too."],

@@ -5,7 +5,7 @@ import { createColors } from "picocolors";
 import { Progress } from "../../../packages/common/text";
 import { criticalPath } from "../critical-path";
 import { putExisting } from "../existing";
-import { criticalPathText, rehearsalText } from "../rehearsal-text";
+import { criticalPathText, rehearsalText, walkText } from "../rehearsal-text";
 import { parseSettings } from "../../../src/settings/load";
 
 describe("the critical path", () => {
@@ -63,6 +63,23 @@ test("the table shows each step, and which has failed", () => {
   expect(text).toContain("56 added, in 3 applies and 1 import");
   expect(text).toContain("82.0 s");
   expect(text).toContain("failed: spoke1 is replaced");
+});
+
+test("a pull is shown check by check, with what was not as in Azure", () => {
+  const checks = [
+    { what: "names" as const, status: "failed" as const, found: "hello does not resolve", advice: "Link the zone." },
+  ];
+  const verification = {
+    spokes: [{ spoke: "one", machine: "vm-one", addresses: [], checks }],
+    checks: [],
+    replicas: [],
+  };
+  const step = { name: "pull after deploy", seconds: 1, requests: 9, outcome: "1 failed", passed: false };
+  const text = walkText({ ...step, verification, limits: ["No Docker daemon runs."] }, createColors(false));
+  expect(text).toMatch(
+    /^pull after deploy\n\none, on vm-one\n[^]*names[^]*> Link the zone\.[^]*1 failed[^]*\n- No Docker daemon runs\.$/,
+  );
+  expect(walkText(step, createColors(false))).toBe("");
 });
 
 test("the critical path is shown only where there is one", () => {
