@@ -89,7 +89,7 @@ test("its options say how the emulator behaves", async () => {
   const start = jest.spyOn(AzureEmulator, "start");
   const zone = id("Microsoft.Network/privateDnsZones/a.b");
   const times = ["--slow", "private(Endpoints|Zones)=0.3", "--slow", "SLOWER=60", "--hold", "locations=2"];
-  const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0 --listen 0.0.0.0 --replicate-late 9`;
+  const others = `--throttle 2 --fail ONE$ --zone-groups ${zone} --any-type --port 0 --proxy-port 0 --listen 0.0.0.0 --replicate-late 9`;
   const emulator = run(...times, ...others.split(" "));
   await emulator.printed;
   const { SSL_CERT_FILE, ARM_RESOURCE_MANAGER_ENDPOINT } = environmentOf(emulator.out);
@@ -102,7 +102,7 @@ test("its options say how the emulator behaves", async () => {
   ];
   const hold = [{ pattern: /locations/i, seconds: 2 }];
   const faults = { slow, hold, failOnce: /ONE$/i, throttleEvery: 2, replicateLate: 9 };
-  expect(options).toMatchObject({ port: 0, listen: "0.0.0.0", anyType: true, faults });
+  expect(options).toMatchObject({ port: 0, proxyPort: 0, listen: "0.0.0.0", anyType: true, faults });
   const endpoint = { id: id("Microsoft.Network/privateEndpoints/e"), type: "Microsoft.Network/privateEndpoints" };
   const deployed = policies![0]!({ ...endpoint, name: "e", etag: "", properties: {} }, new Azure().manager.store);
   expect(JSON.stringify(deployed)).toContain(`"privateDnsZoneId":"${zone}"`);
@@ -166,11 +166,13 @@ test("a port that is in use, and a certificate that can't be written, are named 
   const other = createServer().listen(0, "127.0.0.1").unref();
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
-  const used = run("--port", String(port));
-  expect(await used.status).toBe(3);
+  for (const option of ["--port", "--proxy-port"]) {
+    const used = run(option, String(port));
+    expect(await used.status).toBe(3);
+    expect(used.out).toEqual([]);
+    expect(used.errors).toEqual([`error: can't listen on port ${port}: another program uses it; choose another port`]);
+  }
   other.close();
-  expect(used.out).toEqual([]);
-  expect(used.errors).toEqual([`error: can't listen on port ${port}: another program uses it; choose another port`]);
 
   const file = join(folder, "none", "azure.pem");
   const unwritten = run("--certificate", file);

@@ -20,6 +20,7 @@ import { ANY_SUBSCRIPTION } from "./subscription-lists";
 export interface EmulatorCommandOptions {
   readonly port?: number;
   readonly listen?: string;
+  readonly proxyPort?: number;
   readonly state?: string;
   readonly certificate?: string;
   readonly slow?: readonly SlowPattern[];
@@ -71,6 +72,7 @@ export async function runEmulator(
     azure = await AzureEmulator.start({
       port: options.port,
       listen: options.listen,
+      proxyPort: options.proxyPort ?? 0,
       anyType: options.anyType,
       onLacking: (what) => {
         say(`Asked for what the emulator lacks: ${what}`);
@@ -85,17 +87,17 @@ export async function runEmulator(
       policies: options.zoneGroups === undefined ? [] : [attachZoneGroups(options.zoneGroups)],
     });
   } catch (error) {
-    return failed(`can't listen on port ${options.port ?? 0}${options.listen ? ` of ${options.listen}` : ""}`, error);
+    const { port = options.port ?? 0 } = error as { port?: number };
+    return failed(`can't listen on port ${port}${options.listen ? ` of ${options.listen}` : ""}`, error);
   }
   const temporary = options.certificate === undefined ? mkdtempSync(join(tmpdir(), "azure-emulator-")) : undefined;
   const certificate = resolve(options.certificate ?? join(temporary!, "azure.pem"));
   try {
     azure.restore(state);
     writeFileSync(certificate, azure.certificate);
-    const proxy = await azure.proxyFor({ address: "127.0.0.1" });
     say(
       `The emulated Azure runs at ${azure.endpoint}, where a page shows what is in it and what it answered.\n` +
-        `Registries answer at their own names through the proxy ${proxy}.\n` +
+        `Registries answer at their own names through the proxy ${azure.proxyUrl!}.\n` +
         `Its certificate is in ${certificate}${temporary === undefined ? "" : ", which is deleted at the end"}.\n` +
         "Paste these lines into the shell in which terraform or tofu runs. Ctrl-C ends the emulator.",
     );
@@ -178,6 +180,11 @@ export function emulatorOptions(command: Command): Command {
       "--listen <address>",
       "address to listen on (default: 127.0.0.1); 0.0.0.0 lets everybody in who reaches this machine",
       address,
+    )
+    .option(
+      "--proxy-port <n>",
+      "port of the proxy by which clients reach registries at their own names (default: a free one)",
+      wholeNumber(0, 65_535),
     )
     .option(
       "--certificate <file>",

@@ -6,7 +6,7 @@ import {
   createServer as createHttp,
 } from "node:http";
 import { type Server, createServer } from "node:https";
-import { type AddressInfo, type ListenOptions, isIP } from "node:net";
+import { type AddressInfo, type ListenOptions, type Socket, isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArmError } from "./arm-error";
 import { DATA_SUFFIXES, DataPlanes, isDataHost } from "./data-planes";
@@ -43,6 +43,12 @@ export interface EmulatorOptions extends Omit<ResourceManagerOptions, "endpoint"
   readonly port?: number | undefined;
   /** Address to listen on. @default "127.0.0.1" */
   readonly listen?: string | undefined;
+  /**
+   * Port of a proxy by which clients reach registries, and with `anyType` storage accounts and key vaults, at their own names.
+   *
+   * @default - none without `anyType`, and a free port with it
+   */
+  readonly proxyPort?: number | undefined;
   /** Whether a request needs a token that this emulator issued. @default false */
   readonly requireToken?: boolean;
   /** Answers requests to registries themselves instead of the emulator. @default - the emulator answers all requests */
@@ -128,13 +134,24 @@ export class AzureEmulator {
     server.listen(options.port ?? 0, options.listen ?? "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const proxy = options.anyType
-      ? await Proxy.start((host) =>
-          isDataHost(host) || isRegistryHost(host) ? (socket) => server.emit("connection", socket) : undefined,
-        )
+    const { anyType, listen: address = "127.0.0.1", proxyPort } = options;
+    const isServed = (host: string) => (anyType === true && isDataHost(host)) || isRegistryHost(host);
+    const connect = (socket: Socket) => server.emit("connection", socket);
+    const where = { host: address, port: proxyPort ?? 0 };
+    const isAsked = anyType === true || proxyPort !== undefined;
+    const proxy = isAsked
+      ? await Proxy.start((host) => (isServed(host) ? connect : undefined), where).catch((error: unknown) => {
+          server.close();
+          throw error;
+        })
       : undefined;
     const trusted = [cert, certificates.login.cert, certificates.data.cert].join("\n");
     return new AzureEmulator(server, trusted, `https://localhost:${port}`, options, proxy, cert, certificates);
+  }
+
+  /** URL of the proxy, if there is one. */
+  public get proxyUrl(): string | undefined {
+    return this.proxy?.url;
   }
 
   /** All resources, as they are stored. */
@@ -320,7 +337,12 @@ export class AzureEmulator {
       ARM_CLIENT_SECRET: "none",
       ARM_USE_CLI: "false",
       // Clients do not use a proxy for localhost.
-      ...(this.proxy && { HTTPS_PROXY: this.proxy.url, HTTP_PROXY: this.proxy.url, NO_PROXY: "localhost,127.0.0.1" }),
+      ...(this.proxy &&
+        this.options.anyType && {
+          HTTPS_PROXY: this.proxy.url,
+          HTTP_PROXY: this.proxy.url,
+          NO_PROXY: "localhost,127.0.0.1",
+        }),
     };
   }
 
