@@ -4,7 +4,7 @@ export { FINDING_CODES, type FindingCode, type FindingHelp } from "./lib/finding
 export type { Finding } from "./lib/findings/finding";
 export type { Remedies } from "./lib/findings";
 export { isBlocking } from "./lib/findings/ignore";
-export type { Client } from "./lib/model/clients";
+export type { Client } from "./lib/client";
 export {
   type Endpoint,
   type Host,

@@ -1,7 +1,7 @@
 import { type Client, type Endpoint, previewOf } from "..";
 import { ref, vnet } from "./addresses";
 import { Files } from "./command-support";
-import { type Json, type Part, change, part, planOf, synthesized } from "./forms";
+import { type Json, type Part, change, part, planOf, stateOf, synthesized } from "./forms";
 import { networkId } from "./ids";
 import { HOSTS, ZONE } from "./names";
 import { NSG, perSpoke, secured } from "./networks";
@@ -22,6 +22,10 @@ const office = (dnsServers: string | string[], more: Partial<Client> = {}): Clie
 
 const preview = (parts: Part[], client: Client, form: (parts: Part[]) => Json = synthesized) =>
   previewOf(form(parts), "a file", undefined, { clients: [client] });
+
+function withOutputs(state: Json, outputs: Json): Json {
+  return { ...state, values: { ...(state.values as Json), outputs } };
+}
 
 /** What the office gets for the login server. */
 function answer(parts: Part[], client: Client, form?: (parts: Part[]) => Json) {
@@ -475,7 +479,7 @@ describe("--client", () => {
     expect(status).toBe(2);
     expect(stderr).toBe(
       [
-        "The client vnet-spoke1: a virtual network has that name, allowed: a name of its own.",
+        "The client vnet-spoke1: another network has that name, allowed: a name of its own.",
         'The client vnet-spoke1 is connected to "vnet-far": found no such virtual network or Virtual WAN hub, allowed: vnet-hub, vnet-spoke1 and vnet-spoke2.',
         'The client b is connected to "x": found no such virtual network or Virtual WAN hub, allowed: vnet-hub, vnet-spoke1 and vnet-spoke2.',
         "",
@@ -493,6 +497,49 @@ describe("--client", () => {
       null,
       null,
     ]);
+  });
+});
+
+describe("the output dns_clients", () => {
+  const clients = [
+    {
+      name: "office",
+      virtual_network: HUB,
+      virtual_network_id: ref(vnet("hub")),
+      dns_servers: [RESOLVER],
+      forwards: ["azurecr.io"],
+    },
+  ];
+  const known = [{ ...clients[0], virtual_network_id: networkId("hub") }];
+  const parts = inSpoke();
+
+  test.each<[string, Json]>([
+    ["a configuration", { ...synthesized(parts), output: { dns_clients: { value: clients } } }],
+    [
+      "a plan that creates the network",
+      {
+        ...planOf(parts),
+        output_changes: { dns_clients: { after: [{ ...known[0], virtual_network_id: undefined }] } },
+      },
+    ],
+    ["a state", withOutputs(stateOf(parts), { dns_clients: { value: known } })],
+  ])("adds clients to %s", (_, json) => {
+    const { answers, findings } = previewOf(json);
+
+    expect(
+      answers.filter(({ client }) => client).map(({ reachable, virtualNetwork }) => ({ reachable, virtualNetwork })),
+    ).toEqual(Array(3).fill({ reachable: true, virtualNetwork: "office" }));
+    expect(findings.filter(({ resources }) => resources.includes("client.office"))).toEqual([]);
+  });
+
+  test.each<[Json, string]>([
+    [{ dns_servers: "10.0.0.1" }, 'dns_servers: found "10.0.0.1", allowed: a list of strings'],
+    [{ dns_servers: ["x"] }, 'dns_servers: found "x", allowed: IPv4 addresses'],
+    [{ virtual_network: undefined }, "virtual_network: found nothing, allowed: a string"],
+  ])("is refused with %j, with its place", (wrong, message) => {
+    const json = { ...synthesized(parts), output: { dns_clients: { value: [{ ...clients[0], ...wrong }] } } };
+
+    expect(() => previewOf(json, "x.json")).toThrow(`x.json: output.dns_clients[0].${message}`);
   });
 });
 

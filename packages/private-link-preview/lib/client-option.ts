@@ -1,4 +1,4 @@
-import { type Client, problemsOf } from "./model/clients";
+import { type Client, problemsOf } from "./client";
 import { UsageError } from "../../common/util";
 
 /** The keys of `--client`, and the members of a client. */

@@ -5,7 +5,7 @@ import type { Finding } from "./findings/finding";
 import { codeOf } from "./findings/reasons";
 import { type Assumed, buildNetworkModel } from "./model/build-network-model";
 import type { NetworkModel } from "./model/network-model";
-import { problemsOf } from "./model/clients";
+import { problemsOf } from "./client";
 import { joinWords, unique, UsageError, UserError } from "../../common/util";
 import type { Configuration } from "./read/configuration";
 import { joined } from "./read/joined";

@@ -1,6 +1,6 @@
 import { type Asker, type Cause, Causes } from "./cause";
 import { Connections } from "./connections";
-import { AZURE_DNS } from "./model/clients";
+import { AZURE_DNS } from "./client";
 import {
   type DnsServers,
   type ForwardingRule,

@@ -1,6 +1,6 @@
 import type { Asker } from "../cause";
 import type { DnsServers, ForwardingRule, VirtualNetwork } from "../model/network-model";
-import { AZURE_DNS } from "../model/clients";
+import { AZURE_DNS } from "../client";
 import { type Lookup, isReachable } from "../trace";
 import { publicAddress } from "../text/public-address";
 import { joinWords, unique } from "../../../common/util";

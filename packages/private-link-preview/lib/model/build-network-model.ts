@@ -1,7 +1,8 @@
 import type { Configuration, NotRead } from "../read/configuration";
 import { withoutOwnData } from "../read/own-data";
 import { once } from "../../../common/util";
-import { type Client, placeClients } from "./clients";
+import type { Client } from "../client";
+import { placeClients } from "./clients";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
 import { findDnsServers } from "./dns-servers";
 import { frozen } from "./draft";

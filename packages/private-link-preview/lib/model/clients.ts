@@ -1,59 +1,11 @@
-import { isIPv4 } from "node:net";
+import { AZURE_DNS, type Client } from "../client";
+import { CLIENT } from "../read/existing";
 import type { Resource } from "../read/module";
-import { isRange, joinWords, unique } from "../../../common/util";
+import { joinWords, unique } from "../../../common/util";
 import { byDefault, defaultOf, wanHubs } from "./connections";
 import type { HubConnection, VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, TYPES, optional, texts } from "./resources";
-
-/** A network outside Azure, such as an office or a data centre, connected by a VPN or ExpressRoute gateway. */
-export interface Client {
-  /** What it is called in the answers; no virtual network has the same name. */
-  readonly name: string;
-  /** The virtual network, or Virtual WAN hub, to whose gateway it is connected: name, address in the file, or Azure id. */
-  readonly connectedTo: string;
-  /** IPv4 addresses to which its DNS forwards names. */
-  readonly dnsServers: readonly string[];
-  /** The zones under which it forwards names, as conditional forwarders do; public DNS answers all others. @default - it forwards all names */
-  readonly forwards?: readonly string[];
-  /** Its IPv4 ranges in CIDR notation. @default - those of the local network gateway, where the file shows one */
-  readonly ranges?: readonly string[];
-}
-
-/** Azure's DNS. A network that lists it uses Azure's DNS, as if it had no custom DNS servers; outside Azure it does not answer. */
-export const AZURE_DNS = "168.63.129.16";
-
-/** A member of a client, what it has to be, and how that is told. */
-const MEMBERS: readonly (readonly [member: keyof Client, isAllowed: (text: string) => boolean, allowed: string])[] = [
-  ["name", (text) => /^\w[\w .-]{0,79}$/.test(text), "letters, digits, spaces, hyphens, underscores and periods"],
-  ["connectedTo", (text) => text !== "", "the name, address or id of a virtual network or Virtual WAN hub"],
-  ["dnsServers", isIPv4, "IPv4 addresses"],
-  ["forwards", (text) => /^([a-z\d_-]{1,63}\.)*[a-z\d-]{1,63}\.?$/i.test(text), "domain names"],
-  ["ranges", isRange, "IPv4 ranges in CIDR notation"],
-];
-
-/**
- * What is wrong with clients by themselves.
- *
- * @param placeOf - what a member of a client is called
- */
-export function problemsOf(clients: readonly Client[], placeOf: (index: number, member: keyof Client) => string) {
-  const names = clients.map(({ name }) => name.toLowerCase());
-  return clients.flatMap((client, index) => [
-    ...MEMBERS.flatMap(([member, isAllowed, allowed]) =>
-      [client[member] ?? []]
-        .flat()
-        .filter((text) => !isAllowed(text))
-        .map((text) => `${placeOf(index, member)}: found ${JSON.stringify(text)}, allowed: ${allowed}`),
-    ),
-    ...(client.dnsServers.length === 0
-      ? [`${placeOf(index, "dnsServers")}: found none, allowed: one IPv4 address or several`]
-      : []),
-    ...(names.indexOf(names[index]!) < index
-      ? [`${placeOf(index, "name")}: found ${JSON.stringify(client.name)} again, allowed: a name of its own`]
-      : []),
-  ]);
-}
 
 /** A client in the model, with what its DNS forwards to. */
 export interface PlacedClient {
@@ -62,7 +14,8 @@ export interface PlacedClient {
 }
 
 /** Clients as networks of a file, their connections to Virtual WAN hubs, and what is wrong with where they are connected. */
-export function placeClients(resources: Resources, networks: Networks, clients: readonly Client[]) {
+export function placeClients(resources: Resources, networks: Networks, assumed: readonly Client[]) {
+  const clients = [...toldIn(resources, networks), ...assumed];
   const placed: PlacedClient[] = [];
   const connections: HubConnection[] = [];
   const problems: string[] = [];
@@ -78,7 +31,8 @@ export function placeClients(resources: Resources, networks: Networks, clients: 
   const taken = new Set(networks.all.map((network) => network.name.toLowerCase()));
   for (const { name, connectedTo, dnsServers, forwards, ranges } of clients) {
     if (taken.has(name.toLowerCase()))
-      problems.push(`The client ${name}: a virtual network has that name, allowed: a name of its own.`);
+      problems.push(`The client ${name}: another network has that name, allowed: a name of its own.`);
+    taken.add(name.toLowerCase());
     const found = homes.filter(({ names }) => names.includes(connectedTo.toLowerCase()));
     const [home, ...others] = found;
     if (!home || others.length > 0) {
@@ -116,6 +70,22 @@ export function placeClients(resources: Resources, networks: Networks, clients: 
   }
   return { placed, connections, problems };
 }
+
+/** The clients that an output of the file tells of. */
+function toldIn(resources: Resources, networks: Networks): Client[] {
+  return resources.ofType(CLIENT).map((client) => {
+    const list = (name: string) => texts(client.known(name));
+    return {
+      name: client.text("name")!,
+      connectedTo: networks.at(client, NETWORK_ID)?.address ?? client.text(NETWORK_ID) ?? "",
+      dnsServers: list("dns_servers"),
+      ...optional("forwards", client.known("forwards").length > 0 ? list("forwards") : undefined),
+      ...optional("ranges", client.known("ranges").length > 0 ? list("ranges") : undefined),
+    };
+  });
+}
+
+const NETWORK_ID = "virtual_network_id";
 
 /** By what a network or a hub is found, in lower case: its name, its address and its id. */
 function namesOf(name: string | undefined, address: string, resource: Resource | undefined): string[] {

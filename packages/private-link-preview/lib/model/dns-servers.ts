@@ -1,6 +1,7 @@
 import type { Resource } from "../read/module";
 import { RangeIndex, groupBy, isIn, once, unique } from "../../../common/util";
-import { AZURE_DNS, type PlacedClient } from "./clients";
+import { AZURE_DNS } from "../client";
+import type { PlacedClient } from "./clients";
 import { draft } from "./draft";
 import type { DnsServers, Firewall, ForwardingRule, VirtualNetwork } from "./network-model";
 import type { FoundNetwork, Networks } from "./networks";

@@ -1,6 +1,7 @@
-import { type Json, at, isJson } from "../../../common/util";
+import { type Client, problemsOf } from "../client";
+import { type Json, UserError, at, isJson } from "../../../common/util";
 import { valuesOfAzure } from "./azure-resource";
-import { eachAt, textAt } from "./places";
+import { eachAt, textAt, textsAt } from "./places";
 
 /** A resource that somebody else manages, as azurerm or azapi has it. */
 export interface ExistingResource {
@@ -14,26 +15,30 @@ export interface ExistingResource {
 }
 
 /**
- * What a configuration uses and does not manage, as far as two of its outputs say it:
+ * What a configuration uses and does not manage, as far as three of its outputs say it:
  *
  * - `existing_resources`: resources that exist, in the form of Azure's API, each with its `id`
  * - `dns_records`: A record sets that somebody else writes, into a zone that is linked to the network of each
+ * - `dns_clients`: networks outside Azure, and what their DNS forwards
  *
  * @param valueOf - the value of an output, as far as known
  * @param place - where the outputs are, for errors
  * @throws UserError if one is of another form
  */
 export function readExisting(valueOf: (output: string) => unknown, place: string): ExistingResource[] {
-  const outputs = Object.fromEntries([EXISTING, RECORDS].map((output) => [output, valueOf(output)]));
+  const outputs = Object.fromEntries([EXISTING, RECORDS, CLIENTS].map((output) => [output, valueOf(output)]));
   const existing = eachAt(outputs, EXISTING, place, existingResource);
   const records = eachAt(outputs, RECORDS, place, writtenRecord).flat();
   // Each network has a link to its zone, in the entries of all its records.
   const byAddress = new Map(records.map((one) => [one.address, one]));
-  return [...existing, ...byAddress.values()];
+  return [...existing, ...byAddress.values(), ...eachAt(outputs, CLIENTS, place, client)];
 }
 
 const EXISTING = "existing_resources";
 const RECORDS = "dns_records";
+const CLIENTS = "dns_clients";
+/** The type of what stands for a client. */
+export const CLIENT = "dns_client";
 
 /** Whether an address is that of a resource which an output describes. */
 export function isOfOutput(address: string): boolean {
@@ -66,6 +71,31 @@ function writtenRecord(record: Json, place: string): ExistingResource[] {
       of: { records: { type: "azurerm_private_endpoint", name: record.private_endpoint } },
     },
   ];
+}
+
+function client(told: Json, place: string): ExistingResource {
+  const [name, network] = ["name", "virtual_network"].map((member) => textAt(told, member, place)) as [string, string];
+  const lists = ["dns_servers", "forwards", "ranges"].map((member) => textsAt(told, member, place));
+  const [dnsServers = [], forwards = [], ranges = []] = lists;
+  const named = { connectedTo: "virtual_network", dnsServers: "dns_servers" } as Partial<Record<keyof Client, string>>;
+  const [wrong] = problemsOf(
+    [{ name, connectedTo: network, dnsServers, forwards, ranges }],
+    (_, member) => `${place}.${named[member] ?? member}`,
+  );
+  if (wrong !== undefined) throw new UserError(wrong);
+  return {
+    address: `client.${name}`,
+    type: CLIENT,
+    name,
+    values: {
+      name,
+      ...given(told, "dns_servers"),
+      ...given(told, "forwards"),
+      ...given(told, "ranges"),
+      ...given(told, "virtual_network_id"),
+    },
+    of: { virtual_network_id: { type: "azurerm_virtual_network", name: network } },
+  };
 }
 
 /** Whether a zone is one into which others write the records that a file says are needed. */

@@ -34,6 +34,13 @@ export function textAt(of: Json, key: string, place: string): string {
   return typeof found === "string" ? found : refuse(inside(place, key), found, "a string");
 }
 
+/** Texts; none where they are left out. */
+export function textsAt(of: Json, key: string, place: string): string[] {
+  const found = own(of, key) ?? [];
+  const areTexts = Array.isArray(found) && found.every((one): one is string => typeof one === "string");
+  return areTexts ? found : refuse(inside(place, key), found, "a list of strings");
+}
+
 /** The objects in a value that is an object or a list of objects, as Terraform's JSON syntax takes blocks; none if it is left out. */
 export function blocksIn(value: unknown, place: string): Json[] {
   const blocks: unknown[] = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
