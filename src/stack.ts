@@ -13,12 +13,12 @@ import {
   Naming,
   type Network,
   NewRegistry,
-  type PartProps,
   peerAll,
   peeredHub,
   type Registry,
   RegistryEndpoint,
   registryName,
+  Resolver,
   Spoke,
   type SpokeHub,
   TasksAndCache,
@@ -77,6 +77,7 @@ export class PrivateRegistryStack extends TerraformStack {
       hubNetworks.map(({ network }) => network),
       naming,
     );
+    for (const { network } of hubNetworks) if (network.resolver) new Resolver(network, network.resolver, naming);
     for (const { hub, network } of spokes) hub.hub.connect(network);
     const networks = spokes.map(({ network }) => network);
     if (settings.spokePeering === "mesh") peerAll(networks, naming);
@@ -112,7 +113,15 @@ export class PrivateRegistryStack extends TerraformStack {
     const { agentPool, cacheRules, cacheCredentials, deletionProtection } = settings.registry;
     new TasksAndCache(registry, "parts", { registry, networks, agentPool, cacheRules, cacheCredentials });
     if (deletionProtection) lock(registry, attachedTo(registry));
-    addOutputs(this, { registry, endpoints, existing: existingResources(settings) });
+    addOutputs(this, {
+      registry,
+      endpoints,
+      existing: existingResources(settings),
+      clients: settings.clients.map(({ connectedTo, ...client }) => {
+        const { hub, settings: its } = hubs.find((one) => one.settings.name === connectedTo)!;
+        return { ...client, gateway: hub.network?.virtualNetwork ?? its.virtualHubId! };
+      }),
+    });
 
     this.node.addValidation({
       validate: () =>
@@ -131,19 +140,21 @@ export class PrivateRegistryStack extends TerraformStack {
   }
 
   private hub(settings: HubSettings): SpokeHub {
-    const { name, location, addressSpace, dnsServers, bastion, endpoint, existing, virtualHubId } = settings;
+    const { name, location, addressSpace, dnsServers, endpoint, resolver, gatewayTransit, existing } = settings;
     const { providers } = this;
     const { naming } = this.common;
+    const { virtualHubId } = settings;
     if (virtualHubId !== undefined) return new VirtualWanHub(this, name, { virtualHubId, naming, providers });
-    const part: PartProps = { location, ...this.common };
+    const part = { location, dnsServers, gatewayTransit, ...this.common };
     if (existing) {
-      const { virtualNetworkId, endpointSubnetId, peer } = existing;
-      const props = { ...part, virtualNetworkId, endpointSubnetId, dnsServers, peer, providers };
+      const { virtualNetworkId, endpointSubnetId, resolverSubnetId, resolverAddress, peer } = existing;
+      const at = resolver ? { resolver: { subnetId: resolverSubnetId!, address: resolverAddress! } } : {};
+      const props = { ...part, virtualNetworkId, endpointSubnetId, ...at, peer, providers };
       return peeredHub(Hub.fromExisting(this, name, props), naming);
     }
     // Checked with the settings: only a network that exists may go without an address space.
-    const props = { ...part, addressSpace: addressSpace!, dnsServers, bastion: bastion === "basic", endpoint };
-    return peeredHub(new Hub(this, name, props), naming);
+    const own = { addressSpace: addressSpace!, bastion: settings.bastion === "basic", endpoint, resolver };
+    return peeredHub(new Hub(this, name, { ...part, ...own }), naming);
   }
 
   private spoke(spoke: SpokeSettings, { bastion, firewallAddress }: HubSettings, hub: Network | undefined): Network {

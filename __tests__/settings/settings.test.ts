@@ -191,17 +191,17 @@ test.each<[path: string, value: unknown, allowed: string]>([
 refuses({
   "an unknown key": [
     { spoke: [] },
-    "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, azurerm, newRegions, registry, hub, hubs, spokes, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
+    "spoke: found an unknown key, allowed: environment, owner, releaseVersion, tags, cloud, azurerm, newRegions, registry, hub, hubs, spokes, clients, formerSubscriptions, dns, spokePeering, egress, testVms, recordTtl, state (nearest: spokes)",
   ],
   "an unknown key further in": [
     { hub: { adressSpace: "10.0.0.0/16" } },
-    "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, firewallAddress, dnsServers, servedBy, existing, virtualHubId (nearest: addressSpace)",
+    "hub.adressSpace: found an unknown key, allowed: location, addressSpace, bastion, endpoint, resolver, gatewayTransit, firewallAddress, dnsServers, servedBy, existing, virtualHubId (nearest: addressSpace)",
   ],
   "an unknown key that is near one in small letters, and one that is near none": [
     { hub: { ENDPOINT: true, foo: 1 } },
     [
-      "hub.ENDPOINT: found an unknown key, allowed: location, addressSpace, bastion, endpoint, firewallAddress, dnsServers, servedBy, existing, virtualHubId (nearest: endpoint)",
-      "hub.foo: found an unknown key, allowed: location, addressSpace, bastion, endpoint, firewallAddress, dnsServers, servedBy, existing, virtualHubId",
+      "hub.ENDPOINT: found an unknown key, allowed: location, addressSpace, bastion, endpoint, resolver, gatewayTransit, firewallAddress, dnsServers, servedBy, existing, virtualHubId (nearest: endpoint)",
+      "hub.foo: found an unknown key, allowed: location, addressSpace, bastion, endpoint, resolver, gatewayTransit, firewallAddress, dnsServers, servedBy, existing, virtualHubId",
     ],
   ],
   "ranges that are not public, each by itself": [

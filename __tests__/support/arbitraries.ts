@@ -114,6 +114,12 @@ const COMMON = {
   ),
   names: fc.uniqueArray(name, { minLength: 1, maxLength: 5 }),
   agents: fc.option(fc.constantFrom(...AGENT_POOL_REGIONS.public), { nil: undefined }),
+  outside: fc.record({
+    resolver: fc.boolean(),
+    gatewayTransit: fc.boolean(),
+    /** What the DNS of a client forwards; none for no client. */
+    forwards: fc.option(fc.constantFrom(undefined, ["azurecr.io"], ["privatelink.azurecr.io"]), { nil: "none" }),
+  }),
   serving: fc.record({
     regional: fc.boolean(),
     drained: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
@@ -160,10 +166,26 @@ function served<Some extends { dns: string; registry: Regions; hub: object; spok
   };
 }
 
+/** A client of the hub that reaches what the hub's DNS returns, and asks the hub's resolver or another server there. */
+function clientOf(
+  { resolver, gatewayTransit, forwards }: typeof COMMON.outside extends fc.Arbitrary<infer Value> ? Value : never,
+  endpoint = false,
+) {
+  if (forwards === "none" || !(gatewayTransit || endpoint)) return [];
+  return [
+    {
+      name: "office",
+      connectedTo: "hub",
+      ...(!resolver && { dnsServers: ["10.255.0.100"] }),
+      ...(forwards && { forwards }),
+    },
+  ];
+}
+
 /** Right settings of networks that are made here, each spoke with an endpoint of its own. */
 export const settings = fc
   .record({ ...COMMON, bastion: fc.boolean(), hubs: fc.array(region, { maxLength: 3 }) })
-  .chain(({ names, network, bastion, serving, agents, hubs, ...rest }) =>
+  .chain(({ names, network, bastion, serving, agents, hubs, outside, ...rest }) =>
     fc.tuple(range(255, 24), ...names.map((name, slot) => spoke(name, slot, "new"))).map(([addressSpace, ...spokes]) =>
       withHubs(
         served(
@@ -172,7 +194,8 @@ export const settings = fc
               ...rest,
               ...egressOf(rest),
               ...network,
-              hub: { addressSpace, bastion },
+              hub: { addressSpace, bastion, resolver: outside.resolver, gatewayTransit: outside.gatewayTransit },
+              clients: clientOf(outside),
               spokes: spokes as { name: string; location: string; addressSpace: string }[],
             },
             agents,
@@ -272,34 +295,44 @@ export const mixedSettings = fc
       nil: undefined,
     }),
   })
-  .chain(({ names, network: asked, hub, zone, kinds, serving, agents, registryIs, peered, external, ...rest }) => {
-    const endpoint = hub.endsWith("endpoint");
-    const exists = hub.startsWith("existing");
-    const network = external && asked.dns !== "shared" ? { ...asked, dns: "external" } : asked;
-    const zoneId = zone && network.dns !== "external" && { zoneId: ZONE_ID };
-    const existingHub = { ...networkIds(99), peer: true, ...zoneId };
-    const kindOf = (i: number) => (kinds[i] === "asks hub" && !(endpoint && !exists) ? "new" : kinds[i]!);
-    return fc.tuple(...names.map((name, slot) => spoke(name, slot, kindOf(slot)))).map((spokes) =>
-      ofOthers(
-        served(
-          withAgents(
-            {
-              ...rest,
-              ...egressOf(rest),
-              ...network,
-              hub: { endpoint, ...(exists ? { existing: existingHub } : { addressSpace: "10.255.0.0/16" }) },
-              spokes: spokes.map((spoke) =>
-                // In a mesh, spokes have to be peered with each other too.
-                peered && exists && network.spokePeering === "hub" && "existing" in spoke
-                  ? { ...spoke, existing: { ...spoke.existing, peer: "existing" as const } }
-                  : spoke,
-              ),
-            },
-            agents,
+  .chain(
+    ({ names, network: asked, hub, zone, kinds, serving, agents, registryIs, peered, external, outside, ...rest }) => {
+      const endpoint = hub.endsWith("endpoint");
+      const exists = hub.startsWith("existing");
+      const network = external && asked.dns !== "shared" ? { ...asked, dns: "external" } : asked;
+      const zoneId = zone && network.dns !== "external" && { zoneId: ZONE_ID };
+      const { virtualNetworkId } = networkIds(99);
+      const atResolver = { resolverSubnetId: `${virtualNetworkId}/subnets/resolver`, resolverAddress: "10.255.0.100" };
+      const existingHub = { ...networkIds(99), peer: true, ...zoneId, ...(outside.resolver && atResolver) };
+      const kindOf = (i: number) => (kinds[i] === "asks hub" && !(endpoint && !exists) ? "new" : kinds[i]!);
+      return fc.tuple(...names.map((name, slot) => spoke(name, slot, kindOf(slot)))).map((spokes) =>
+        ofOthers(
+          served(
+            withAgents(
+              {
+                ...rest,
+                ...egressOf(rest),
+                ...network,
+                clients: outside.resolver ? clientOf(outside, endpoint) : [],
+                hub: {
+                  endpoint,
+                  resolver: outside.resolver,
+                  gatewayTransit: outside.gatewayTransit,
+                  ...(exists ? { existing: existingHub } : { addressSpace: "10.255.0.0/16" }),
+                },
+                spokes: spokes.map((spoke) =>
+                  // In a mesh, spokes have to be peered with each other too.
+                  peered && exists && network.spokePeering === "hub" && "existing" in spoke
+                    ? { ...spoke, existing: { ...spoke.existing, peer: "existing" as const } }
+                    : spoke,
+                ),
+              },
+              agents,
+            ),
+            serving,
           ),
-          serving,
+          registryIs,
         ),
-        registryIs,
-      ),
-    );
-  });
+      );
+    },
+  );

@@ -27,6 +27,7 @@ export const everyType: readonly (readonly [string, object])[] = [
     {
       tags: { for: "Größe 部署", "a.b": "a\\b", a_b: '"{"', "a-b": "👩💻" },
       egress: { firewallAddress: "10.254.0.4" },
+      hub: { resolver: true },
       registry: {
         ...CACHES,
         agentPool: { spoke: "spoke1" },

@@ -55,7 +55,7 @@ export const CATALOGUE = {
       example: "--settings examples/small.json",
     },
     "dns-records": {
-      does: 'Prints the DNS records that others write with dns set to "external", and the rights to write them.',
+      does: 'Prints the DNS records that others write with dns set to "external", and the rights to write them; or the conditional forwarders of clients outside Azure.',
       example: "--output records.json --output records.csv",
     },
     "move-state": {
@@ -110,7 +110,7 @@ export const NEEDS: Readonly<Partial<Record<CommandName, Needs>>> = {
   preview: { except: "an engine with `--deployed`, a login with `--azure`" },
   diagram: { except: "an engine with `--deployed`, a login with `--azure`" },
   adopt: { login: true },
-  "dns-records": { engine: true, login: true, except: "neither with `--state`" },
+  "dns-records": { engine: true, login: true, except: "neither with `--state` or `--forwarders`" },
   rehearse: { engine: true, except: "Linux only" },
   plan: { engine: true, login: true, except: "neither with `--file`" },
   deploy: { engine: true, login: true },

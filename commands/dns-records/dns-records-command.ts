@@ -1,25 +1,29 @@
+import { Option } from "commander";
 import { extname } from "node:path";
 import { print, printExactly, say, terminalColors, terminalWidth } from "../../packages/common/text";
 import { JSON_VERSION, printableJson, readJsonFile, UsageError, writeWhole } from "../../packages/common/util";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
-import { SETTINGS_OPTION, type SettingsOption } from "../cli/settings-option";
+import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { deployedState } from "../synth/deployed-state";
 import { recordsIn, RIGHTS, type DnsRecord } from "./dns-records";
+import { SERVERS, forwardersText } from "./forwarders";
 import { csvOf, recordsText } from "./dns-records-text";
 
 interface Options extends SettingsOption {
   readonly state?: string;
   readonly json?: boolean;
+  readonly forwarders?: keyof typeof SERVERS;
   readonly output: readonly string[];
 }
 
-/** `npm run dns-records`: the record sets that others write. */
+/** `npm run dns-records`: the record sets that others write, or the forwarders of clients outside Azure. */
 export const command: Command = async (args) => {
   const {
     state: file,
     json,
     output,
+    forwarders,
     ...options
   } = program("dns-records")
     .option(...SETTINGS_OPTION)
@@ -34,8 +38,20 @@ export const command: Command = async (args) => {
       (value: string, before: readonly string[]) => [...before, value],
       [],
     )
+    .addOption(
+      new Option(
+        "--forwarders <server>",
+        "print the conditional forwarders of the clients in the settings instead, for their DNS server",
+      )
+        .choices(Object.keys(SERVERS))
+        .conflicts(["state", "json", "output"]),
+    )
     .parse(args, { from: "user" })
     .opts<Options>();
+  if (forwarders) {
+    printExactly(`${forwardersText(forwarders, settingsFor(options).settings)}\n`);
+    return EXIT.done;
+  }
   const writers = output.map((name) => {
     const format = FORMATS[extname(name).toLowerCase()];
     if (!format)

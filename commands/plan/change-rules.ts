@@ -215,6 +215,13 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
     (part) => (part === partName(ID.hub) ? "the bastion" : `the bastion of ${part}`),
   ),
   groupRule(
+    "resolver",
+    "The DNS private resolver of a hub, with its inbound endpoint, subnet and security group.",
+    ID.resolver,
+    [ID.resolver, ...Object.values(subnetIds("resolver"))],
+    (part) => `the DNS resolver of ${part}`,
+  ),
+  groupRule(
     "endpoint",
     "The private endpoint of a network that stays.",
     ID.endpoint,

@@ -16,6 +16,8 @@ const NOUNS: Readonly<Record<string, readonly [string, string]>> = {
   azurerm_virtual_network_peering: ["peering", "peerings"],
   azurerm_linux_virtual_machine: ["VM", "VMs"],
   azurerm_bastion_host: ["bastion", "bastions"],
+  azurerm_private_dns_resolver: ["DNS resolver", "DNS resolvers"],
+  azurerm_private_dns_resolver_inbound_endpoint: ["inbound endpoint", "inbound endpoints"],
   azurerm_network_interface: ["network interface", "network interfaces"],
   azurerm_public_ip: ["public address", "public addresses"],
   azurerm_network_security_group: ["security group", "security groups"],

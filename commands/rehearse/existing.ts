@@ -1,7 +1,10 @@
 import { attachZoneGroups, type AzureEmulator, groupOf, type Policy } from "../../packages/azure-emulator";
 import { CLOUDS } from "../../packages/common/azure";
-import { carve, prefixLength } from "../../packages/common/util";
+import { carve, isIn, prefixLength } from "../../packages/common/util";
 import { parseId } from "../../src/azure/resource-id";
+import { Naming } from "../../src/constructs";
+import { planHub } from "../../src/constructs/network/address-plan";
+import { hubPart } from "../../src/terraform/logical-ids";
 import { existingResources } from "../../src/settings/existing-resources";
 import type { DnsRecord } from "../dns-records/dns-records";
 import type { Settings } from "../../src/settings/schema";
@@ -70,7 +73,7 @@ function putAll(settings: Settings, azure: AzureEmulator): void {
   const ranges = new Map(
     [...hubs, ...spokes].map(({ existing, addressSpace }, i) => [
       existing?.virtualNetworkId,
-      addressSpace ?? `100.${64 + Math.floor(i / 256)}.${i % 256}.0/24`,
+      addressSpace ?? rangeAround(existing) ?? `100.${64 + Math.floor(i / 256)}.${i % 256}.0/24`,
     ]),
   );
   for (const { id, location, properties } of existingResources(settings)) {
@@ -84,11 +87,25 @@ function putAll(settings: Settings, azure: AzureEmulator): void {
     if (range === undefined) continue;
     const agents = registry.agentPool?.subnetId;
     const hasAgents = agents?.toLowerCase().startsWith(`${id.toLowerCase()}/`) === true;
-    const half = (index: number) => (hasAgents ? carve(range, prefixLength(range) + 1, index) : range);
+    const hub = hubs.find((one) => one.existing?.virtualNetworkId === id);
+    const resolver = hub?.resolver ? hub.existing : undefined;
+    const others = [hasAgents, hub?.gatewayTransit === true];
+    // The resolver's address decides where its subnet is: in one half of the network.
+    const halves = resolver ? [0, 1].map((index) => carve(range, prefixLength(range) + 1, index)) : [range];
+    const rest = halves.find((half) => !isIn(resolver?.resolverAddress ?? "", half)) ?? range;
+    const part = (index: number) => (others.some(Boolean) ? carve(rest, prefixLength(rest) + 2, index) : rest);
     for (const { existing } of [...hubs, ...spokes])
       if (existing?.virtualNetworkId === id && existing.endpointSubnetId !== undefined)
-        putOnce(azure, existing.endpointSubnetId, { properties: { addressPrefix: half(0) } });
-    if (hasAgents) putOnce(azure, agents, { properties: { addressPrefix: half(1) } });
+        putOnce(azure, existing.endpointSubnetId, { properties: { addressPrefix: part(0) } });
+    if (hasAgents) putOnce(azure, agents, { properties: { addressPrefix: part(1) } });
+    if (hub?.gatewayTransit) putGateway(azure, id, part(2));
+    if (resolver)
+      putOnce(azure, resolver.resolverSubnetId!, {
+        properties: {
+          addressPrefix: carve(`${resolver.resolverAddress!}/28`, 28, 0),
+          delegations: [{ name: "resolver", properties: { serviceName: "Microsoft.Network/dnsResolvers" } }],
+        },
+      });
   }
   if (registry.existing?.import) {
     const { registryId } = registry.existing;
@@ -100,6 +117,55 @@ function putAll(settings: Settings, azure: AzureEmulator): void {
   }
   if (typeof registry.diagnostics === "object")
     putOnce(azure, registry.diagnostics.workspaceId, { location: registry.location });
+}
+
+/** The range of an existing hub that the settings do not have: one with its resolver's address. */
+function rangeAround(existing: object | undefined): string | undefined {
+  const address = existing && "resolverAddress" in existing ? String(existing.resolverAddress) : undefined;
+  return address === undefined ? undefined : carve(`${address}/24`, 24, 0);
+}
+
+/** The settings before the gateways of hubs that are created here can exist; undefined once these are there. */
+export function beforeGateways(settings: Settings, azure: AzureEmulator): Settings | undefined {
+  const lacking = settings.hubs.filter((hub) => {
+    const network = networkOfHub(settings, hub, azure);
+    const subnet = network && `${network.id}/subnets/GatewaySubnet`;
+    return hub.gatewayTransit && !hub.existing && !azure.resources.some(({ id }) => id === subnet);
+  });
+  if (lacking.length === 0) return undefined;
+  const hubs = settings.hubs.map((hub) => (lacking.includes(hub) ? { ...hub, gatewayTransit: false } : hub));
+  return { ...settings, hubs, clients: [] };
+}
+
+/**
+ * Creates the gateways of the hubs that are created here, as whoever connects clients does.
+ *
+ * @returns the ids of what it created
+ */
+export function putGateways(settings: Settings, azure: AzureEmulator): string[] {
+  return createdBy(azure, () => {
+    for (const hub of settings.hubs) {
+      const network = networkOfHub(settings, hub, azure);
+      if (hub.gatewayTransit && !hub.existing && network)
+        putGateway(azure, network.id, planHub(hub.addressSpace!).free);
+    }
+  });
+}
+
+/** The network of a hub that is created here, once it is. */
+function networkOfHub({ environment }: Settings, { name }: Settings["hubs"][number], azure: AzureEmulator) {
+  const network = new Naming(environment).of("vnet", hubPart(name));
+  return azure.resources.find(({ id }) => id.endsWith(`/virtualNetworks/${network}`));
+}
+
+/** A gateway as the emulated Azure knows one: something in the subnet of that name. */
+function putGateway(azure: AzureEmulator, networkId: string, addressPrefix: string): void {
+  const subnet = { id: `${networkId}/subnets/GatewaySubnet` };
+  putOnce(azure, subnet.id, { properties: { addressPrefix } });
+  putOnce(azure, networkId.replace(/\/virtualNetworks\/.*$/i, "/networkInterfaces/gateway"), {
+    location: azure.resources.find(({ id }) => id === networkId)?.location,
+    properties: { ipConfigurations: [{ name: "gateway", properties: { subnet } }] },
+  });
 }
 
 const PREMIUM = { sku: { name: "Premium" } };

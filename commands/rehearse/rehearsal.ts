@@ -20,7 +20,7 @@ import { stackInMemory } from "../synth/stack-in-memory";
 import { approvePending } from "./approval";
 import { type Work, criticalPath } from "./critical-path";
 import { EmulatedDeployment, installing, requireLinux } from "./emulated-deployment";
-import { ZONE_GROUP_POLICY, putCentralZone, putExisting, putRecords } from "./existing";
+import { ZONE_GROUP_POLICY, beforeGateways, putCentralZone, putExisting, putGateways, putRecords } from "./existing";
 import { REMEDIES } from "../../src/settings/remedies";
 import { deploymentIn } from "../verify/deployment";
 import { type Pushed, pushedText } from "../verify/push";
@@ -91,6 +91,8 @@ export class Rehearsal extends EmulatedDeployment {
   private providers = "";
   private installed = "";
   private readonly existing: Set<string>;
+  /** Ids of gateways in hubs that are deployed, and of their subnets. */
+  private readonly gateways = new Set<string>();
 
   private constructor(
     private readonly props: RehearsalProps,
@@ -138,6 +140,13 @@ export class Rehearsal extends EmulatedDeployment {
         `privateRegistry.cloud: found ${settings.cloud}; a rehearsal supports the public cloud only.`,
       );
     for (const id of putExisting(settings, this.azure)) this.existing.add(id);
+    const early = beforeGateways(settings, this.azure);
+    if (early) {
+      const steps = await this.deploy(`${name}, without a gateway`, early);
+      if (steps.some(({ passed }) => !passed)) return steps;
+      for (const id of putGateways(settings, this.azure)) this.gateways.add(id);
+      return [...steps, ...(await this.deploy(name, settings))];
+    }
     this.write(settings);
     const applied = await this.step(name, () => this.apply(name));
     if (!applied.passed) return [applied];
@@ -231,6 +240,7 @@ export class Rehearsal extends EmulatedDeployment {
   public async destroy(): Promise<Step> {
     return this.step("destroy", async () => {
       this.report = "destroy";
+      for (const id of [...this.gateways].reverse()) this.azure.delete(id);
       const done = await this.untilDone(() => this.directory.destroy({ parallelism: this.parallelism }));
       const left = this.azure.resources.filter(({ id }) => !this.existing.has(id));
       return {
@@ -311,9 +321,11 @@ export class Rehearsal extends EmulatedDeployment {
   /** Compares the answers according to the state with those of the emulated Azure's DNS. */
   private async askAll(): Promise<Outcome> {
     this.preview = previewOf(await this.directory.show(), "the state", REMEDIES);
-    const { answers, findings } = this.preview;
-    const wrong = answers.flatMap(({ virtualNetwork, host, addresses, reachable, known, reason }) => {
-      const given = this.azure.resolve(virtualNetwork, host)?.sort().join(", ") ?? "no such network";
+    const { answers, findings, lookups } = this.preview;
+    const wrong = answers.flatMap(({ virtualNetwork, host, addresses, reachable, known, reason, client }, index) => {
+      // Of a client outside Azure, the network answers to which its DNS forwards.
+      const asked = client ? lookups[index]!.dnsNetwork?.name : virtualNetwork;
+      const given = (asked && this.azure.resolve(asked, host)?.sort().join(", ")) ?? "no such network";
       const expected = [...addresses].sort().join(", ");
       // A link that others have created is not in the state: only Azure knows what that zone answers.
       if (!known && expected === "" && given !== "") return [];

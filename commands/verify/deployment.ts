@@ -91,6 +91,7 @@ export function deploymentIn(state: unknown, source: string): Deployment {
   const testVms = vmsIn(outputs, source);
   const spokeOf = (network: string) => testVms.find(([, vm]) => vm.virtual_network === network)?.[0];
   const networks = model.networks
+    .filter(({ outside }) => !outside)
     .flatMap(({ address, name, location, addressSpace }) => {
       const own = answers.filter(({ virtualNetwork }) => virtualNetwork === name);
       if (own.length === 0) return [];

@@ -32,6 +32,7 @@ const PAYS_FOR: Readonly<Record<string, (values: Json) => Pays>> = {
     sku === "Developer" ? [] : [sku === "Basic" ? "bastion" : { unpriced: `bastions of SKU ${known(sku)}` }],
   azurerm_public_ip: () => ["publicAddress"],
   azurerm_private_endpoint: () => ["endpoint"],
+  azurerm_private_dns_resolver_inbound_endpoint: () => ["resolver"],
   azurerm_private_dns_zone: () => ["zone"],
   azurerm_linux_virtual_machine: ({ size }) => [
     size === PRICED_VM_SIZE ? "vm" : { unpriced: `VMs of size ${known(size)}` },

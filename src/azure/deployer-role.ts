@@ -84,6 +84,17 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   azurerm_network_interface: managed("Microsoft.Network/networkInterfaces"),
   azurerm_network_security_group: managed("Microsoft.Network/networkSecurityGroups"),
   azurerm_private_dns_a_record: managed("Microsoft.Network/privateDnsZones/A"),
+  azurerm_private_dns_resolver: {
+    ...managed("Microsoft.Network/dnsResolvers"),
+    "Microsoft.Network/locations/dnsResolverOperationStatuses/read": OPERATION,
+    "Microsoft.Network/locations/dnsResolverOperationResults/read": DELETION,
+    "Microsoft.Network/virtualNetworks/join/action": "Azure asks for it on the network of a resolver.",
+  },
+  azurerm_private_dns_resolver_inbound_endpoint: {
+    ...managed("Microsoft.Network/dnsResolvers/inboundEndpoints"),
+    "Microsoft.Network/virtualNetworks/subnets/join/action":
+      "Azure asks for it on the subnet of a resolver's endpoint.",
+  },
   azurerm_private_dns_zone: {
     ...managed("Microsoft.Network/privateDnsZones"),
     "Microsoft.Network/privateDnsZones/SOA/read": "azurerm reads the SOA record together with its zone.",

@@ -61,6 +61,13 @@ export const PRICES = {
     setting: "`spokes`, `hub.endpoint`",
     page: `${PRICING}/private-link/`,
   },
+  resolver: {
+    of: "Inbound endpoint of a DNS private resolver",
+    usd: 180,
+    per: "month",
+    setting: "`hub.resolver`",
+    page: `${PRICING}/dns/`,
+  },
   vm: {
     of: `Test VM, \`${PRICED_VM_SIZE}\``,
     usd: 0.0094,

@@ -4,6 +4,7 @@ export { Naming, registryName } from "./naming";
 export { Hub } from "./network/hub";
 export type { Network } from "./network/network";
 export { peerAll, peeredHub, type SpokeHub } from "./network/peering";
+export { Resolver } from "./network/resolver";
 export { Spoke } from "./network/spoke";
 export { VirtualWanHub } from "./network/virtual-wan-hub";
 export { addOutputs } from "./outputs";

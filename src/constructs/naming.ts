@@ -2,6 +2,8 @@
 export type Abbreviation =
   | "bas"
   | "con"
+  | "dnspr"
+  | "in"
   | "link"
   | "log"
   | "nic"

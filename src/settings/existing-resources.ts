@@ -29,10 +29,10 @@ export function existingResources({ hubs, spokes, registry }: Settings): Existin
     })),
     ...spokes.flatMap(({ hub, existing }) => {
       if (existing?.peer !== "existing") return [];
-      const { existing: hubNetwork, virtualHubId } = hubOf.get(hub)!;
+      const { existing: hubNetwork, virtualHubId, gatewayTransit } = hubOf.get(hub)!;
       const id = existing.virtualNetworkId;
       if (virtualHubId !== undefined) return [connection(virtualHubId, id)];
-      return hubNetwork ? peerings(hubNetwork.virtualNetworkId, id) : [];
+      return hubNetwork ? peerings(hubNetwork.virtualNetworkId, id, gatewayTransit) : [];
     }),
     ...networks.flatMap(({ existing }) => zoneAndLink(existing!)),
     ...(registry.existing && !registry.existing.import ? registryAndReplicas(registry) : []),
@@ -46,13 +46,18 @@ function connection(virtualHubId: string, virtualNetworkId: string): ExistingRes
   };
 }
 
-function peerings(one: string, other: string): ExistingResource[] {
-  return [
-    [one, other],
-    [other, one],
-  ].map(([from, to]) => ({
-    id: `${from!}/virtualNetworkPeerings/${parseId("virtualNetwork", to!)!.names[0]!}`,
-    properties: { remoteVirtualNetwork: { id: to }, allowVirtualNetworkAccess: true },
+function peerings(hub: string, spoke: string, gatewayTransit: boolean): ExistingResource[] {
+  const sides = [
+    [hub, spoke, { allowGatewayTransit: true }],
+    [spoke, hub, { useRemoteGateways: true }],
+  ] as const;
+  return sides.map(([from, to, transit]) => ({
+    id: `${from}/virtualNetworkPeerings/${parseId("virtualNetwork", to)!.names[0]!}`,
+    properties: {
+      remoteVirtualNetwork: { id: to },
+      allowVirtualNetworkAccess: true,
+      ...(gatewayTransit && transit),
+    },
   }));
 }
 

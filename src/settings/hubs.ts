@@ -1,11 +1,36 @@
 import { isIn } from "../../packages/common/util";
+import { firstAddress, planHub } from "../constructs/network/address-plan";
 import { ID } from "../terraform/logical-ids";
 import type { Settings, WrittenSettings } from "./schema";
 
-/** Written settings with the hubs as a list, and each spoke with its hub. */
-export function withHubs({ hub, hubs, spokes, ...others }: WrittenSettings): Settings {
+/** Written settings with the hubs as a list, each spoke with its hub, and each client with what it asks. */
+export function withHubs({ hub, hubs, spokes, clients, ...others }: WrittenSettings): Settings {
   const all = hubs ?? [{ ...hub!, name: ID.hub }];
-  return { ...others, hubs: all, spokes: spokes.map((spoke) => ({ ...spoke, hub: hubOf(spoke, all)!.name })) };
+  const resolvers = new Map(all.map((one) => [one.name, resolverOf(one)]));
+  return {
+    ...others,
+    hubs: all,
+    spokes: spokes.map((spoke) => ({ ...spoke, hub: hubOf(spoke, all)!.name })),
+    clients: clients.map((client) => ({
+      ...client,
+      dnsServers: client.dnsServers ?? [resolvers.get(client.connectedTo)!],
+    })),
+  };
+}
+
+/** The address of a hub's resolver; undefined for a hub without one. */
+export function resolverOf({
+  resolver,
+  addressSpace,
+  existing,
+}: {
+  readonly resolver?: boolean | undefined;
+  readonly addressSpace?: string | undefined;
+  readonly existing?: { readonly resolverAddress?: string | undefined } | undefined;
+}): string | undefined {
+  if (!resolver) return undefined;
+  if (existing) return existing.resolverAddress;
+  return addressSpace === undefined ? undefined : firstAddress(planHub(addressSpace).resolver);
 }
 
 /** The hub that a spoke is peered with: the one that it names, else the first in its region, else the first. */

@@ -73,14 +73,12 @@ const principals = listOf(principal, "a list of object IDs");
 
 /** Ranges in which no DNS server of a network can be: this network, loopback, link-local, multicast, reserved, broadcast. */
 const NO_SERVERS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
+const address = z
+  .ipv4(ADDRESS)
+  .refine((address) => NO_SERVERS.every((range) => !isIn(address, range)), ADDRESS)
+  .meta({ allowed: ADDRESS });
 const DNS_SERVERS = `a list of at most ${MAX_DNS_SERVERS} IPv4 addresses, each of them once`;
-const dnsServers = listOf(
-  z
-    .ipv4(ADDRESS)
-    .refine((address) => NO_SERVERS.every((range) => !isIn(address, range)), ADDRESS)
-    .meta({ allowed: ADDRESS }),
-  DNS_SERVERS,
-)
+const dnsServers = listOf(address, DNS_SERVERS)
   .refine((servers) => new Set(servers).size === servers.length && servers.length <= MAX_DNS_SERVERS, DNS_SERVERS)
   .meta({ allowed: DNS_SERVERS })
   .default([])
@@ -342,6 +340,12 @@ const HUB = {
   endpoint: flag(false).describe(
     "Whether the hub has a private endpoint of its own, which the hub's DNS then returns: for clients on premises, and for spokes that use DNS servers in the hub",
   ),
+  resolver: flag(false).describe(
+    "Whether the hub has a DNS private resolver, which answers clients outside Azure with what DNS returns in the hub. Its inbound endpoint has an address that stays: the first one of the fourth /24 of the address space, 10.12.3.4 by default",
+  ),
+  gatewayTransit: flag(false).describe(
+    "Whether the spokes use the hub's VPN or ExpressRoute gateway, so that clients which are connected to it reach their private endpoints. Create the gateway first: Azure refuses it for a hub without one. For spokes with `existing.peer` set to `existing`, it says that their owners have set it up so",
+  ),
   firewallAddress: privateAddress
     .optional()
     .describe("Private address of an existing firewall in the hub, in place of `egress` for its spokes"),
@@ -354,6 +358,14 @@ const HUB = {
     endpointSubnetId: idOf("subnet")
       .optional()
       .describe("ID of the subnet for the hub's private endpoint. Required if `hub.endpoint` is `true`"),
+    resolverSubnetId: idOf("subnet")
+      .optional()
+      .describe(
+        "ID of the subnet for the inbound endpoint of the hub's resolver, delegated to Microsoft.Network/dnsResolvers. Required if `hub.resolver` is `true`",
+      ),
+    resolverAddress: address
+      .optional()
+      .describe("Address of the inbound endpoint in that subnet. Required if `hub.resolver` is `true`"),
     zoneId: idOf("privateDnsZone").optional().describe(LINKED_ZONE),
     peer: flag(false).describe(PEER),
   })
@@ -510,6 +522,26 @@ const BLOB =
   "a blob name of at most 254 letters, digits, periods, underscores, hyphens and slashes, without empty parts and parts that are only periods";
 const BLOB_NAME = /^(?=.{1,254}$)(?!\.+(?:\/|$))[\w.-]+(?:\/(?!\.+(?:\/|$))[\w.-]+)*$/;
 
+const CLIENT_NAME =
+  "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen";
+const CLIENT_SERVERS = "a list of one IPv4 address or several";
+const DOMAIN = "a domain name, such as azurecr.io";
+const client = strict("an object with name and connectedTo", {
+  name: pattern(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, CLIENT_NAME).describe("Name of the network in the answers"),
+  connectedTo: hubName.describe("Name of the hub to whose VPN or ExpressRoute gateway it is connected"),
+  dnsServers: listOf(address, CLIENT_SERVERS)
+    .refine(({ length }) => length > 0, CLIENT_SERVERS)
+    .optional()
+    .describe(
+      "Addresses to which its DNS forwards names. The default is the address of that hub's resolver. Required if the hub has none",
+    ),
+  forwards: listOf(pattern(/^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}$/, DOMAIN), "a list of domain names")
+    .optional()
+    .describe(
+      "Zones of its conditional forwarders, below which it forwards names; public DNS answers all others. By default it forwards all names",
+    ),
+});
+
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
 export const settingsSchema = strict("an object", {
   environment: pattern(/^[a-z][a-z0-9]{0,9}$/, ENVIRONMENT)
@@ -562,6 +594,11 @@ export const settingsSchema = strict("an object", {
     ])
     .describe(
       "The spoke networks, in any order. With an existing hub, there are none by default: then `hub.endpoint` has to be `true`, or `registry.publicAccess` has to leave the registry open",
+    ),
+  clients: listOf(client, "a list of objects with name and connectedTo")
+    .prefault([])
+    .describe(
+      "Networks outside Azure, such as an office, that pull from the registry. Nothing is created for them: the previews say what their DNS returns, and whether they reach that",
     ),
   formerSubscriptions: listOf(
     z
@@ -630,13 +667,15 @@ export const settingsSchema = strict("an object", {
 /** Settings as they are written, with every default filled in and every region by its API name. */
 export type WrittenSettings = z.infer<typeof settingsSchema>;
 
-/** Written settings with the hubs as a list, and each spoke with its hub. */
-export interface Settings extends Omit<WrittenSettings, "hub" | "hubs" | "spokes"> {
+/** Written settings with the hubs as a list, each spoke with its hub, and each client with what it asks. */
+export interface Settings extends Omit<WrittenSettings, "clients" | "hub" | "hubs" | "spokes"> {
   readonly hubs: readonly HubSettings[];
   readonly spokes: readonly SpokeSettings[];
+  readonly clients: readonly ClientSettings[];
 }
 
 export type HubSettings = z.infer<typeof namedHub>;
+export type ClientSettings = z.infer<typeof client> & { readonly dnsServers: readonly string[] };
 export type SpokeSettings = z.infer<typeof spoke> & { readonly hub: string };
 
 /** An object without other keys; for an unknown key its error lists those that there are. */

@@ -40,6 +40,8 @@ export {
   type NetworkSecurityGroupSecurityRule,
 } from "@cdktf/provider-azurerm/lib/network-security-group";
 export { PrivateDnsARecord } from "@cdktf/provider-azurerm/lib/private-dns-a-record";
+export { PrivateDnsResolver } from "@cdktf/provider-azurerm/lib/private-dns-resolver";
+export { PrivateDnsResolverInboundEndpoint } from "@cdktf/provider-azurerm/lib/private-dns-resolver-inbound-endpoint";
 export { PrivateDnsZone } from "@cdktf/provider-azurerm/lib/private-dns-zone";
 export { PrivateDnsZoneVirtualNetworkLink } from "@cdktf/provider-azurerm/lib/private-dns-zone-virtual-network-link";
 export { PrivateEndpoint } from "@cdktf/provider-azurerm/lib/private-endpoint";

@@ -22,6 +22,8 @@ export const ID = {
   endpoint: "endpoint",
   bastion: "bastion",
   bastionAddress: "bastion-address",
+  /** A DNS private resolver, which has its inbound endpoint below it. */
+  resolver: "resolver",
   /** The private DNS zone of a part, with its record sets. */
   dns: "dns",
   zone: "zone",
@@ -33,7 +35,7 @@ export const ID = {
 } as const;
 
 /** The subnets that a hub or a spoke has. */
-export type SubnetId = "agents" | "bastion" | "endpoints" | "workloads";
+export type SubnetId = "agents" | "bastion" | "endpoints" | "resolver" | "workloads";
 
 /** Construct ids of a subnet, its security group, its route table, and the associations with them. */
 export function subnetIds(id: SubnetId): {

@@ -13,7 +13,13 @@ import { changesInStayingParts, destroyedOrReplaced, findingAbout, type PlanRule
 const VM = "azurerm_linux_virtual_machine";
 
 /** What clients, or those who sign in, use directly. */
-const IN_USE = ["azurerm_virtual_network", "azurerm_private_endpoint", VM, "azurerm_bastion_host"];
+const IN_USE = [
+  "azurerm_virtual_network",
+  "azurerm_private_endpoint",
+  VM,
+  "azurerm_bastion_host",
+  "azurerm_private_dns_resolver_inbound_endpoint",
+];
 
 /** A hub or spoke is replaced with everything in it. */
 export const partsReplaced: PlanRule = (plan) =>

@@ -47,6 +47,13 @@ interface Told {
   readonly hub?: object;
   readonly hubs?: readonly Part[];
   readonly spokes: readonly (Part & { readonly hub?: string })[];
+  readonly clients: readonly { readonly name: string }[];
+}
+
+/** The addresses of a network, and of the clients that get what it gets: all are connected to the first hub. */
+function addressesOf({ clients }: Told, network: string): string[] {
+  const outside = network === "hub" ? clients.map(({ name }) => `client.${name}`) : [];
+  return [`azurerm_virtual_network.${network}_network`, ...outside];
 }
 
 /** The hubs by the names of their parts. */
@@ -101,7 +108,7 @@ forAnyStack(
     expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
     const regions = settings.registry.replicas.length + 1;
     const names = 1 + regions * ("regionalEndpoints" in settings.registry ? 2 : 1);
-    expect(answers).toHaveLength((settings.spokes.length + hubsOf(settings).size) * names);
+    expect(answers).toHaveLength((settings.spokes.length + hubsOf(settings).size + settings.clients.length) * names);
     expect(answers.filter(({ reachable }) => !reachable)).toEqual([]);
     expect(faultsIn(pictureOf(preview))).toEqual([]);
   },
@@ -115,27 +122,36 @@ forAnyStack(
       .filter(({ host }) => host.kind === "global")
       .map(({ network, servedBy }) => [network.address, servedBy]);
     const networks = [...hubsOf(settings).keys(), ...settings.spokes.map(({ name }) => name)];
-    const expected = networks.map((name) => [`azurerm_virtual_network.${name}_network`, [serving(settings, name)]]);
+    const expected = networks.flatMap((name) =>
+      addressesOf(settings, name).map((address) => [address, [serving(settings, name)]]),
+    );
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
   },
 );
 
 /** Expects that without a resource a network gets the public address: an error, unless the registry is open over it. */
-function expectWithout({ registry }: Told, json: TerraformJson, type: string, name: string, error: string): void {
+function expectWithout(
+  { registry }: Told,
+  json: TerraformJson,
+  type: string,
+  name: string,
+  errors: readonly string[],
+): void {
   const isOpen = (registry.publicAccess ?? false) !== false;
-  expect(errorsWithout(json, type, name)).toEqual(isOpen ? [] : [error]);
+  expect(errorsWithout(json, type, name)).toEqual(isOpen ? [] : errors);
   expect(errorsWithout(json, type, name, "warning").join()).toMatch(
     isOpen ? /public-answer: / : /^(?!.*public-answer)/,
   );
 }
 
 forAnyOne("a link taken away is found", VNET_LINK, (settings, json, name) => {
-  expectWithout(settings, json, VNET_LINK, name, `no-zone: azurerm_virtual_network.${networkOf(name)}_network`);
+  const errors = addressesOf(settings, networkOf(name)).map((address) => `no-zone: ${address}`);
+  expectWithout(settings, json, VNET_LINK, name, errors);
 });
 
 forAnyOne("a record taken away is found", "azurerm_private_dns_a_record", (settings, json, name) => {
   const error = `no-record: azurerm_private_dns_zone.${networkOf(name)}_dns_zone`;
-  expectWithout(settings, json, "azurerm_private_dns_a_record", name, error);
+  expectWithout(settings, json, "azurerm_private_dns_a_record", name, [error]);
 });
 
 forAnyOne(
@@ -151,7 +167,7 @@ forAnyOne(
     expect(errorsWithout(json, "azurerm_virtual_network_peering", name)).toEqual(
       [
         `one-sided-peering: azurerm_virtual_network_peering.${to}_peering-to-${from}`,
-        ...losing.map((network) => `unreachable-answer: azurerm_virtual_network.${network}_network`),
+        ...losing.flatMap((network) => addressesOf(settings, network).map((one) => `unreachable-answer: ${one}`)),
         ...(mixed ? ["mixed-record: azurerm_private_dns_a_record.hub_dns_login-server"] : []),
       ].sort(),
     );

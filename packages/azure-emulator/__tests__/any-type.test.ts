@@ -112,9 +112,8 @@ describe("what Azure computes", () => {
     const putFirewall = () => putProperties("Microsoft.Network/azureFirewalls/fw", { ipConfigurations });
     const firewall = putFirewall();
     expect(firewall).toMatchObject({ ipConfigurations: [{ properties: { privateIPAddress: "10.0.0.4" } }] });
-    put("Microsoft.Network/dnsResolvers/r");
     const inbound = { ipConfigurations: [{ subnet }] };
-    expect(putProperties("Microsoft.Network/dnsResolvers/r/inboundEndpoints/in", inbound)).toMatchObject({
+    expect(putProperties("Microsoft.Network/newServices/s", inbound)).toMatchObject({
       ipConfigurations: [{ privateIpAddress: "10.0.0.5" }],
     });
     const frontend = { frontendIPConfigurations: [{ name: "f", properties: { subnet } }] };

@@ -1,6 +1,6 @@
 import { SERVICES } from "../../common/azure/services";
 import type { Json } from "../../common/util/json";
-import { Azure, GROUP_ID, id } from "./azure";
+import { Azure, GROUP_ID, REGION, id } from "./azure";
 
 const SUBSCRIPTION = GROUP_ID.split("/").slice(0, 3).join("/");
 const NETWORK = "Microsoft.Network/virtualNetworks/vnet";
@@ -16,7 +16,11 @@ const POLICY = "Microsoft.Network/firewallPolicies/policy";
 
 const ref = (path: string) => ({ id: id(path) });
 const ipConfigurations = (path: string) => [{ name: "ip", properties: { subnet: ref(path) } }];
-const subnet = (name: string, n: number) => ({ name, properties: { addressPrefix: `10.0.${n}.0/24` } });
+const subnet = (name: string, n: number, more: Json = {}) => ({
+  name,
+  properties: { addressPrefix: `10.0.${n}.0/24`, ...more },
+});
+const FOR_RESOLVERS = { delegations: [{ name: "d", properties: { serviceName: "Microsoft.Network/dnsResolvers" } }] };
 
 /** What a configuration writes, in this order: each resource of a network, with its properties. */
 const WRITTEN: readonly (readonly [path: string, properties?: Json, more?: Json])[] = [
@@ -40,7 +44,7 @@ const WRITTEN: readonly (readonly [path: string, properties?: Json, more?: Json]
     NETWORK,
     {
       addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
-      subnets: [subnet("AzureFirewallSubnet", 1), subnet("in", 2), subnet("out", 3)],
+      subnets: [subnet("AzureFirewallSubnet", 1), subnet("in", 2, FOR_RESOLVERS), subnet("out", 3, FOR_RESOLVERS)],
     },
   ],
   [
@@ -76,6 +80,7 @@ const WRITTEN: readonly (readonly [path: string, properties?: Json, more?: Json]
   [
     `${RESOLVER}/inboundEndpoints/in`,
     { ipConfigurations: [{ subnet: ref(`${NETWORK}/subnets/in`), privateIpAllocationMethod: "Dynamic" }] },
+    { location: REGION },
   ],
   [`${RESOLVER}/outboundEndpoints/out`, { subnet: ref(`${NETWORK}/subnets/out`) }],
   [RULESET, { dnsResolverOutboundEndpoints: [ref(`${RESOLVER}/outboundEndpoints/out`)] }],

@@ -567,6 +567,51 @@ describe("a subnet", () => {
   });
 });
 
+describe("a DNS private resolver", () => {
+  const RESOLVER = "Microsoft.Network/dnsResolvers/r";
+  const DELEGATED = { delegations: [{ name: "d", properties: { serviceName: "Microsoft.Network/dnsResolvers" } }] };
+  const virtualNetwork = { id: id(`${VNET}/hub`) };
+  const putEndpoint = (subnet: string, more: Json = {}) =>
+    azure.put(
+      `${RESOLVER}/inboundEndpoints/in`,
+      { ipConfigurations: [{ subnet: { id: subnet }, ...more }] },
+      { location: REGION },
+    );
+
+  test("is the only one of its network, and its endpoint has a subnet that is delegated to it, and an address there", () => {
+    const plain = givenNetwork("hub", "10.0.0.0/16", "10.0.0.0/24");
+    const subnet = azure.given(`${VNET}/hub/subnets/in`, { addressPrefix: "10.0.1.0/28", ...DELEGATED });
+    const elsewhere = givenNetwork("other", "10.9.0.0/16");
+    expect(azure.put(RESOLVER, { virtualNetwork })).toMatchObject({ status: 202 });
+    expect(azure.properties(RESOLVER)).toMatchObject({ dnsResolverState: "Connected", provisioningState: "Succeeded" });
+    expect(azure.put("Microsoft.Network/dnsResolvers/second", { virtualNetwork }).status).toBe(400);
+    expect([plain, elsewhere].map((place) => putEndpoint(place).status)).toEqual([400, 400]);
+    const at = (privateIpAddress: string) =>
+      putEndpoint(subnet, { privateIpAllocationMethod: "Static", privateIpAddress });
+    expect(at("10.0.2.4").code).toBe("PrivateIPAddressNotInSubnet");
+    expect(at("10.0.1.7").status).toBe(202);
+    expect(azure.properties(`${RESOLVER}/inboundEndpoints/in`)).toMatchObject({
+      ipConfigurations: [{ privateIpAddress: "10.0.1.7", privateIpAllocationMethod: "Static" }],
+    });
+    expect(azure.delete(subnet).code).toBe("InUseSubnetCannotBeDeleted");
+    expect(azure.delete(RESOLVER).status).toBe(400);
+    expect(azure.delete(`${RESOLVER}/inboundEndpoints/in`).status).toBe(202);
+    expect(azure.delete(RESOLVER).status).toBe(202);
+  });
+
+  test("gives its endpoint the first free address, which it keeps", () => {
+    azure.given(`${VNET}/hub`, range("10.0.0.0/16"));
+    const subnet = azure.given(`${VNET}/hub/subnets/in`, { addressPrefix: "10.0.1.0/28", ...DELEGATED });
+    azure.given(RESOLVER, { virtualNetwork });
+    for (const more of [{}, { privateIpAllocationMethod: "Dynamic" }]) {
+      putEndpoint(subnet, more);
+      expect(azure.properties(`${RESOLVER}/inboundEndpoints/in`)).toMatchObject({
+        ipConfigurations: [{ privateIpAddress: "10.0.1.4", privateIpAllocationMethod: "Dynamic" }],
+      });
+    }
+  });
+});
+
 describe("what Azure refuses:", () => {
   const one = id(`${VNET}/one/subnets/endpoints`);
   const PEP = `${ENDPOINTS}/two`;

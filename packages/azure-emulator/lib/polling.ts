@@ -62,6 +62,16 @@ export function dnsPolling(): Polling {
   return { status: `${operation}Statuses/{token}`, result: `${operation}Results/{token}`, inProgress: 202 };
 }
 
+/** How DNS private resolvers have their operations polled. */
+export function resolverPolling(): Polling {
+  const operation =
+    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/locations/{region}";
+  return {
+    status: `${operation}/dnsResolverOperationStatuses/{token}`,
+    result: `${operation}/dnsResolverOperationResults/{token}`,
+  };
+}
+
 /**
  * How clients poll the operations of a registry and its parts. Source: recordings of Azure CLI.
  *

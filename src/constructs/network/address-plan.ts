@@ -33,12 +33,33 @@ export interface HubPlan {
   /** For the hub's own endpoint. */
   readonly endpoints: string;
   readonly bastion: string;
+  /** Left free, for a gateway or a firewall. */
+  readonly free: string;
+  /** For the DNS resolver's inbound endpoint. */
+  readonly resolver: string;
 }
 
-/** Carves a hub's address space: its first and its third /24, or its first and third quarter if it is smaller than /22. */
+/**
+ * Carves a hub's address space: its first, third and fourth /24, or such quarters of it if it is smaller than /22. Of the
+ * fourth, the resolver has the first /28, the smallest that Azure accepts.
+ */
 export function planHub(addressSpace: string): HubPlan {
   const prefix = Math.max(24, prefixLength(addressSpace) + 2);
-  return { endpoints: carve(addressSpace, prefix, 0), bastion: carve(addressSpace, prefix, 2) };
+  const part = (index: number) => carve(addressSpace, prefix, index);
+  return { endpoints: part(0), free: part(1), bastion: part(2), resolver: carve(part(3), RESOLVER_PREFIX, 0) };
+}
+
+/**
+ * Prefix length of a subnet for an endpoint of a DNS private resolver, and that of the smallest hub with room for one.
+ *
+ * Source: "What is Azure DNS Private Resolver?", subnet restrictions.
+ */
+const RESOLVER_PREFIX = 28;
+export const RESOLVER_HUB_PREFIX = RESOLVER_PREFIX - 2;
+
+/** The first address of a subnet that Azure gives away. */
+export function firstAddress(range: string): string {
+  return carve(range, 32, RESERVED_ADDRESSES - 1).replace("/32", "");
 }
 
 /** Prefix length of the smallest hub with room for a bastion, which needs a /26 and gets a quarter of the hub. */

@@ -3,7 +3,14 @@ import { parseId } from "../../azure/resource-id";
 import { AzapiActionData, AzapiResourceData } from "../../terraform/azapi";
 import { joined, self } from "../../terraform/expressions";
 import type { Providers } from "../../terraform/providers";
-import { Network, type NetworkProps, type SubnetReference, type VirtualNetworkReference } from "./network";
+import {
+  Network,
+  type NetworkProps,
+  type ResolverPlace,
+  type SubnetReference,
+  type VirtualNetworkReference,
+} from "./network";
+import { RESOLVERS } from "./resolver";
 
 /** A virtual network that exists, by its ids. */
 export interface ExistingNetworkProps extends Omit<NetworkProps, "provider"> {
@@ -11,6 +18,8 @@ export interface ExistingNetworkProps extends Omit<NetworkProps, "provider"> {
   readonly virtualNetworkId: string;
   /** Id of the subnet for an endpoint of the registry. @default - the network has no endpoint */
   readonly endpointSubnetId?: string | undefined;
+  /** Id of the subnet for the inbound endpoint of a DNS private resolver, and its address there. @default - it has none */
+  readonly resolver?: { readonly subnetId: string; readonly address: string } | undefined;
   /** The custom DNS servers that it has. */
   readonly dnsServers: readonly string[];
   /** Whether the stack peers it with its other networks, or its owner has peered it with its hub. */
@@ -27,6 +36,7 @@ export interface ExistingNetworkProps extends Omit<NetworkProps, "provider"> {
 export class ExistingNetwork extends Network {
   public readonly virtualNetwork: VirtualNetworkReference;
   public readonly endpointSubnet?: SubnetReference;
+  declare public readonly resolver?: ResolverPlace;
   /** Its subnets are not written here. */
   public readonly subnetWrites = [];
   public readonly openToPeering: boolean;
@@ -48,6 +58,7 @@ export class ExistingNetwork extends Network {
       addressSpace: joined(read.address, "addressSpace"),
     };
     if (props.endpointSubnetId !== undefined) this.endpointSubnet = this.readSubnet(props.endpointSubnetId);
+    if (props.resolver) this.resolver = this.resolverIn(props.resolver.subnetId, props.resolver.address);
   }
 
   private readNetwork(
@@ -84,6 +95,21 @@ export class ExistingNetwork extends Network {
             ]),
       ],
     });
+  }
+
+  private resolverIn(id: string, address: string): ResolverPlace {
+    new AzapiResourceData(this, "resolver-subnet", {
+      type: `${VIRTUAL_NETWORKS}/subnets@${VERSION}`,
+      resourceId: id,
+      responseExportValues: { delegatedTo: "properties.delegations[].properties.serviceName" },
+      postconditions: [
+        {
+          condition: self.includes("delegatedTo", RESOLVERS),
+          errorMessage: `The subnet ${id} is delegated to: ${self.texts("delegatedTo")}. The resolver of ${this.name} needs a subnet that is delegated to ${RESOLVERS}.`,
+        },
+      ],
+    });
+    return { subnet: { id, writes: [] }, address };
   }
 
   private readSubnet(id: string): SubnetReference {

@@ -1,10 +1,11 @@
 import type { Construct } from "constructs";
 import { BastionHost, PublicIp } from "../../terraform";
 import { hubPart, ID } from "../../terraform/logical-ids";
-import { planHub } from "./address-plan";
+import { firstAddress, planHub } from "./address-plan";
 import { ExistingNetwork, type ExistingNetworkProps } from "./existing-network";
-import type { Network, SubnetReference } from "./network";
+import type { Network, ResolverPlace, SubnetReference } from "./network";
 import { NewNetwork, type NewNetworkProps } from "./new-network";
+import { RESOLVERS } from "./resolver";
 import { type Allowed, ENDPOINT_TRAFFIC, allowOnly } from "./security-rules";
 
 /** A hub: a network that its spokes are peered with. */
@@ -13,12 +14,15 @@ export interface HubProps extends NewNetworkProps {
   readonly bastion: boolean;
   /** Whether the hub has an endpoint of the registry of its own. */
   readonly endpoint: boolean;
+  /** Whether the hub has a subnet for a DNS private resolver. @default false */
+  readonly resolver?: boolean;
 }
 
 /** A hub's network, with a bastion and a subnet for an endpoint if asked for. */
 export class Hub extends NewNetwork {
   declare public readonly bastionRange?: string;
   public readonly endpointSubnet?: SubnetReference;
+  declare public readonly resolver?: ResolverPlace;
 
   /** A virtual network that exists, as the hub. */
   public static fromExisting(scope: Construct, name: string, props: ExistingNetworkProps): Network {
@@ -39,6 +43,15 @@ export class Hub extends NewNetwork {
     if (props.bastion) {
       this.bastionRange = plan.bastion;
       this.addBastion(plan.bastion);
+    }
+    if (props.resolver) {
+      const subnet = this.addSubnet("resolver", {
+        name: this.naming.of("snet", `${this.name}-resolver`),
+        addressPrefix: plan.resolver,
+        delegatedTo: RESOLVERS,
+        rules: allowOnly(RESOLVER_TRAFFIC),
+      });
+      this.resolver = { subnet, address: firstAddress(plan.resolver) };
     }
   }
 
@@ -64,6 +77,11 @@ export class Hub extends NewNetwork {
     });
   }
 }
+
+/** Questions of this network, of networks that are peered with it, and of those that are connected through a gateway. */
+const RESOLVER_TRAFFIC: Allowed[] = [
+  { name: "AllowDns", direction: "Inbound", from: "VirtualNetwork", to: "VirtualNetwork", ports: [53], protocol: "*" },
+];
 
 const BASTION_HOSTS = { from: "VirtualNetwork", to: "VirtualNetwork", ports: [8080, 5701], protocol: "*" } as const;
 

@@ -22,10 +22,19 @@ export interface SubnetReference {
   readonly reads?: SubnetReads;
 }
 
+/** Where the inbound endpoint of a DNS private resolver is. */
+export interface ResolverPlace {
+  readonly subnet: SubnetReference;
+  /** Its address in the subnet, which stays. */
+  readonly address: string;
+}
+
 /** Properties that every hub and spoke takes. */
 export interface NetworkProps extends PartProps {
   /** The hub that it is a spoke of. @default - it is a hub */
   readonly hub?: Network | undefined;
+  /** Whether its spokes use its VPN or ExpressRoute gateway. @default false */
+  readonly gatewayTransit?: boolean | undefined;
 }
 
 /**
@@ -46,6 +55,10 @@ export abstract class Network extends Construct {
   public readonly hub?: Network | undefined;
   /** Whether its owner has peered it with its hub. */
   public readonly peeredByOwner: boolean = false;
+  /** Whether its spokes use its VPN or ExpressRoute gateway. */
+  public readonly gatewayTransit: boolean;
+  /** Where its DNS private resolver has its inbound endpoint; absent without one. */
+  public readonly resolver?: ResolverPlace;
   /** The subnet for machines; absent in a hub, and in a network that exists. */
   public readonly workloadSubnet?: SubnetReference;
   /** The subnet for the machines that run the registry's tasks; absent without them. */
@@ -67,6 +80,7 @@ export abstract class Network extends Construct {
     this.naming = props.naming;
     this.location = props.location;
     this.hub = props.hub;
+    this.gatewayTransit = props.gatewayTransit ?? false;
     this.tags = props.tags;
   }
 

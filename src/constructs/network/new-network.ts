@@ -30,6 +30,8 @@ export interface SubnetProps {
   readonly rules: readonly NetworkSecurityGroupSecurityRule[];
   /** Whether machines without a public address reach the internet through default outbound access. @default false */
   readonly defaultOutboundAccess?: boolean;
+  /** The service of Azure that it is for, and no other. @default - none */
+  readonly delegatedTo?: string;
   /**
    * Private address of a firewall to which a route table sends what is not for this network or a peered one.
    *
@@ -68,6 +70,17 @@ export abstract class NewNetwork extends Network {
       defaultOutboundAccessEnabled: props.defaultOutboundAccess ?? false,
       // Otherwise the network security group does not apply to private endpoints.
       privateEndpointNetworkPolicies: "Enabled",
+      ...(props.delegatedTo !== undefined && {
+        delegation: [
+          {
+            name: props.delegatedTo,
+            serviceDelegation: {
+              name: props.delegatedTo,
+              actions: ["Microsoft.Network/virtualNetworks/subnets/join/action"],
+            },
+          },
+        ],
+      }),
     });
     const securityGroup = new NetworkSecurityGroup(this, ids.securityGroup, {
       ...this.place,

@@ -1,4 +1,4 @@
-import { VirtualNetworkPeering } from "../../terraform";
+import { type ITerraformDependable, VirtualNetworkPeering } from "../../terraform";
 import { peeringId } from "../../terraform/logical-ids";
 import type { Naming } from "../naming";
 import type { Network } from "./network";
@@ -30,8 +30,12 @@ export function peeredHub(network: Network, naming: Naming): SpokeHub {
  */
 function peer(a: Network, b: Network, naming: Naming, forwarded = false): void {
   if (!a.openToPeering || !b.openToPeering) return;
-  peerOneWay(a, b, naming, false);
-  peerOneWay(b, a, naming, forwarded);
+  const transit = b.hub === a && a.gatewayTransit;
+  const there = peerOneWay(a, b, naming, { ...NOTHING, allowGatewayTransit: transit });
+  // Azure lets a network use a gateway only once that is passed on to it.
+  peerOneWay(b, a, naming, { ...NOTHING, allowForwardedTraffic: forwarded, useRemoteGateways: transit }, [
+    ...(transit ? [there] : []),
+  ]);
 }
 
 /** Peers each of some networks with each other one. */
@@ -39,23 +43,35 @@ export function peerAll(networks: readonly Network[], naming: Naming): void {
   for (const [i, a] of networks.entries()) for (const b of networks.slice(i + 1)) peer(a, b, naming);
 }
 
-/** @param allowForwardedTraffic - whether `from` accepts traffic of other networks that comes by way of `to` */
-function peerOneWay(from: Network, to: Network, naming: Naming, allowForwardedTraffic: boolean): void {
+/** What a side of a peering lets through beyond traffic between the two networks: peering is not transitive. */
+interface Passing {
+  /** Whether it accepts traffic of other networks that comes by way of the remote one. */
+  readonly allowForwardedTraffic: boolean;
+  readonly allowGatewayTransit: boolean;
+  readonly useRemoteGateways: boolean;
+}
+
+const NOTHING: Passing = { allowForwardedTraffic: false, allowGatewayTransit: false, useRemoteGateways: false };
+
+function peerOneWay(
+  from: Network,
+  to: Network,
+  naming: Naming,
+  passing: Passing,
+  after: readonly ITerraformDependable[] = [],
+): ITerraformDependable {
   const { name, resourceGroupName } = from.virtualNetwork;
   const { provider } = from.place;
-  new VirtualNetworkPeering(from, peeringId(to.name), {
+  return new VirtualNetworkPeering(from, peeringId(to.name), {
     name: naming.of("peer", `${from.name}-to-${to.name}`),
     resourceGroupName,
     virtualNetworkName: name,
     remoteVirtualNetworkId: to.virtualNetwork.id,
     allowVirtualNetworkAccess: true,
-    // Without it, traffic between the two networks only: peering is not transitive.
-    allowForwardedTraffic,
-    allowGatewayTransit: false,
-    useRemoteGateways: false,
+    ...passing,
     // Azure does not route to a range that the other network has since got, until the peering is written again.
     triggers: { remote_address_space: to.virtualNetwork.addressSpace },
-    dependsOn: [...from.subnetWrites, ...to.subnetWrites],
+    dependsOn: [...from.subnetWrites, ...to.subnetWrites, ...after],
     ...(provider && { provider }),
   });
 }

@@ -4,6 +4,7 @@ import {
   addressesForEndpoint,
   addressesOfEndpoint,
   BASTION_HUB_PREFIX,
+  RESOLVER_HUB_PREFIX,
   planHub,
   planSpoke,
 } from "../../constructs/network/address-plan";
@@ -44,6 +45,15 @@ export function* hubsHaveRoomForBastion({ hubs }: Context): Iterable<SettingsErr
       addressSpace,
       `a /${BASTION_HUB_PREFIX} or larger, to have room for Azure Bastion, or ${label}.bastion set to "developer" or false`,
     );
+  }
+}
+
+export function* hubsHaveRoomForResolver({ hubs }: Context): Iterable<SettingsError> {
+  for (const { path, label, addressSpace, resolver, existing } of hubs) {
+    if (!resolver || existing || addressSpace === undefined || prefixLength(addressSpace) <= RESOLVER_HUB_PREFIX)
+      continue;
+    const allowed = `a /${RESOLVER_HUB_PREFIX} or larger, to have room for the DNS resolver, or ${label}.resolver set to false`;
+    yield errorAt([...path, "addressSpace"], addressSpace, allowed);
   }
 }
 

@@ -17,6 +17,7 @@ export function contextOf({
   hub: onlyHub,
   hubs: writtenHubs,
   spokes: writtenSpokes = [],
+  clients = [],
   ...others
 }: WellFormed<WrittenSettings>) {
   const hubs = writtenHubs
@@ -36,6 +37,10 @@ export function contextOf({
     hub: onlyHub,
     hubs,
     spokes,
+    clients: clients.flatMap((client, index) => {
+      const path = ["clients", index];
+      return client ? [{ ...client, path, label: pathText(path), hasServers: "dnsServers" in client }] : [];
+    }),
     networks: [...hubs, ...spokes],
     /** How many private endpoints the registry would have. */
     endpoints: spokes.filter((spoke) => !spoke.asksHub).length + hubs.filter((hub) => hub.endpoint).length,

@@ -1,3 +1,4 @@
+import { isIn } from "../../../packages/common/util";
 import type { SettingsError } from "../errors";
 import { type Context, errorAt, repeated } from "./context";
 
@@ -22,30 +23,29 @@ export function* existingNetworksFit({ networks }: Context): Iterable<SettingsEr
   }
   for (const { path, existing } of networks) {
     if (!existing) continue;
-    const { virtualNetworkId, endpointSubnetId } = existing;
-    if (
-      endpointSubnetId !== undefined &&
-      !(virtualNetworkId && endpointSubnetId.toLowerCase().startsWith(`${virtualNetworkId.toLowerCase()}/`))
-    ) {
-      yield errorAt(
-        [...path, "existing", "endpointSubnetId"],
-        endpointSubnetId,
-        "a subnet of the virtual network in virtualNetworkId",
-      );
-    }
-    const subnet = endpointSubnetId?.split("/").at(-1);
-    if (subnet !== undefined && SERVICE_SUBNETS.has(subnet.toLowerCase())) {
-      yield errorAt(
-        [...path, "existing", "endpointSubnetId"],
-        endpointSubnetId,
-        `a subnet for private endpoints: Azure keeps ${subnet} for another service`,
-      );
+    const { virtualNetworkId } = existing;
+    const subnets = [
+      ["endpointSubnetId", existing.endpointSubnetId, "private endpoints"],
+      [
+        "resolverSubnetId",
+        "resolverSubnetId" in existing ? existing.resolverSubnetId : undefined,
+        "the resolver alone",
+      ],
+    ] as const;
+    for (const [key, id, use] of subnets) {
+      if (id === undefined) continue;
+      const error = (allowed: string) => errorAt([...path, "existing", key], id, allowed);
+      if (!(virtualNetworkId && id.toLowerCase().startsWith(`${virtualNetworkId.toLowerCase()}/`)))
+        yield error("a subnet of the virtual network in virtualNetworkId");
+      const name = id.split("/").at(-1)!;
+      if (SERVICE_SUBNETS.has(name.toLowerCase()))
+        yield error(`a subnet for ${use}: Azure keeps ${name} for another service`);
     }
   }
 }
 
 export function* existingHubsFit({ hubs }: Context): Iterable<SettingsError> {
-  for (const { path, label, existing, bastion, endpoint } of hubs) {
+  for (const { path, label, existing, bastion, endpoint, resolver, addressSpace } of hubs) {
     if (!existing) continue;
     if (bastion === "basic") {
       const allowed = `"developer", which is in the spokes that are created here, or false if ${label}.existing is set: Azure Bastion is not created in an existing network`;
@@ -58,6 +58,22 @@ export function* existingHubsFit({ hubs }: Context): Iterable<SettingsError> {
         `the ID of the subnet for the hub's endpoint, or ${label}.endpoint set to false`,
       );
     }
+    if (!resolver) continue;
+    const { resolverSubnetId, resolverAddress, endpointSubnetId } = existing;
+    const error = (key: string, found: unknown, allowed: string) => errorAt([...path, "existing", key], found, allowed);
+    const otherwise = `or ${label}.resolver set to false`;
+    if (resolverSubnetId === undefined)
+      yield error(
+        "resolverSubnetId",
+        undefined,
+        `the ID of a subnet that is delegated to Microsoft.Network/dnsResolvers, ${otherwise}`,
+      );
+    else if (resolverSubnetId.toLowerCase() === endpointSubnetId?.toLowerCase())
+      yield error("resolverSubnetId", resolverSubnetId, "a subnet that differs from the one in endpointSubnetId");
+    if (resolverAddress === undefined)
+      yield error("resolverAddress", undefined, `an address in the subnet of resolverSubnetId, ${otherwise}`);
+    else if (addressSpace !== undefined && !isIn(resolverAddress, addressSpace))
+      yield error("resolverAddress", resolverAddress, `an address in ${addressSpace}`);
   }
 }
 
@@ -65,11 +81,14 @@ export function* existingHubsFit({ hubs }: Context): Iterable<SettingsError> {
 export function* virtualWanHubsFit({ hubs, dns }: Context): Iterable<SettingsError> {
   for (const hub of hubs) {
     const { path, virtualHubId, existing, endpoint, bastion, firewallAddress, dnsServers, servedBy } = hub;
+    const { resolver, gatewayTransit } = hub;
     if (virtualHubId === undefined) continue;
     const refused = {
       existing,
       endpoint,
       bastion: bastion === "basic" && bastion,
+      resolver,
+      gatewayTransit,
       firewallAddress,
       dnsServers,
       servedBy,

@@ -5,10 +5,12 @@ import {
   addressSpacesAreApart,
   addressSpacesAreGiven,
   hubsHaveRoomForBastion,
+  hubsHaveRoomForResolver,
   networksHaveRoomForEndpoints,
 } from "./addresses";
 import { agentPoolFits } from "./agent-pool";
 import { cacheRulesFit } from "./cache-rules";
+import { clientsFit } from "./clients";
 import { contextOf, type SettingsRule } from "./context";
 import { dnsServersAnswerRight, existingZonesFit, sharedZoneIsReachable } from "./dns";
 import { existingHubsFit, existingNetworksFit, existingSpokesFit, virtualWanHubsFit } from "./existing-networks";
@@ -53,6 +55,7 @@ const RULES: readonly SettingsRule[] = [
   addressSpacesAreGiven,
   addressSpacesAreApart,
   hubsHaveRoomForBastion,
+  hubsHaveRoomForResolver,
   developerBastionsExist,
   networksHaveRoomForEndpoints,
   regionalEndpointsAreAvailable,
@@ -68,6 +71,7 @@ const RULES: readonly SettingsRule[] = [
   virtualWanHubsFit,
   existingSpokesFit,
   existingZonesFit,
+  clientsFit,
   existingRegistryFits,
   rolesDiffer,
   agentPoolFits,

@@ -117,10 +117,11 @@ export function* egressFits({ egress, testVms, hubs, spokes }: Context): Iterabl
     }
     // The subnets of a network that exists are not in the settings.
     if (hub.existing || hub.virtualHubId !== undefined) continue;
-    const { endpoints, bastion } = planHub(hub.addressSpace!);
+    const { endpoints, bastion, resolver } = planHub(hub.addressSpace!);
     const taken = [
       ...(hub.endpoint ? [{ range: endpoints, what: "the hub's private endpoint" }] : []),
       ...(hub.bastion === "basic" ? [{ range: bastion, what: "Azure Bastion" }] : []),
+      ...(hub.resolver ? [{ range: resolver, what: "the hub's resolver" }] : []),
     ].find(({ range }) => isIn(address, range));
     if (taken) yield error(`an address outside of ${taken.range}, the subnet of ${taken.what}`);
   }

@@ -313,8 +313,6 @@ export const COMPUTED: Readonly<Record<string, Json>> = {
       propagatedRouteTables: { labels: ["default"], ids: [{ id: "{parentId}/hubRouteTables/defaultRouteTable" }] },
     },
   },
-  "Microsoft.Network/dnsResolvers": { dnsResolverState: "Connected", resourceGuid: "{uuid}" },
-  "Microsoft.Network/dnsResolvers/inboundEndpoints": { resourceGuid: "{uuid}" },
   "Microsoft.Network/dnsResolvers/outboundEndpoints": { resourceGuid: "{uuid}" },
   "Microsoft.Network/dnsForwardingRulesets": { resourceGuid: "{uuid}" },
   "Microsoft.Network/dnsForwardingRulesets/forwardingRules": { forwardingRuleState: "Enabled" },

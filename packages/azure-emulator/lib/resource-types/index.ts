@@ -2,6 +2,7 @@ import type { ResourceType } from "../resource-type";
 import { lock, roleAssignment } from "./authorization";
 import { bastionHost, publicIpAddress } from "./bastion-host";
 import { deletedWorkspace, diagnosticSetting, workspace } from "./monitoring";
+import { dnsResolver, inboundEndpoint } from "./dns-resolver";
 import { networkInterface } from "./network-interface";
 import { networkSecurityGroup, securityRule } from "./network-security-group";
 import { aRecord, otherRecords, privateDnsZone, soaRecord, virtualNetworkLink } from "./private-dns-zone";
@@ -30,6 +31,8 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   networkInterface,
   publicIpAddress,
   bastionHost,
+  dnsResolver,
+  inboundEndpoint,
   privateEndpoint,
   privateDnsZoneGroup,
   privateDnsZone,

@@ -14,7 +14,13 @@ const MOST = { zones: 3, shared: 1, endpoints: 8, machines: 2, names: 6, address
 export const MAX_LINES = 6;
 /** In place of a region. */
 export const OUTSIDE = "outside Azure";
-const MACHINE_KINDS: Readonly<Record<string, ItemKind>> = { Bastion: "bastion", "Virtual machine": "machine" };
+const MACHINE_KINDS: Readonly<Record<string, ItemKind>> = {
+  Bastion: "bastion",
+  "DNS resolver inbound endpoint": "servers",
+  "Virtual machine": "machine",
+};
+/** Boxes above those of zones, to which no lines lead past these. */
+const ABOVE: readonly ItemKind[] = ["bastion", "servers"];
 
 /** Makes the boxes of networks, and knows which box something is in. */
 export class NetworkFrames {
@@ -51,11 +57,11 @@ export class NetworkFrames {
       ...(region !== undefined && { region }),
       notes: this.notesOn(network),
       items: [
-        ...machines.filter((item) => item.kind === "bastion"),
+        ...machines.filter((item) => ABOVE.includes(item.kind)),
         ...this.serversIn(network),
         ...answering,
         ...left,
-        ...machines.filter((item) => item.kind !== "bastion"),
+        ...machines.filter((item) => !ABOVE.includes(item.kind)),
       ],
     };
   }
@@ -142,7 +148,8 @@ export class NetworkFrames {
       const kind = MACHINE_KINDS[label] ?? "other";
       return (machines.length > MOST.machines ? [machines] : machines.map((one) => [one])).map((group) => {
         // What other resources are, the legend does not say.
-        const what = this.label(group.length === 1 ? label : `${label}s (${group.length})`, "", kind === "other");
+        const isUnlike = kind === "other" || kind === "servers";
+        const what = this.label(group.length === 1 ? label : `${label}s (${group.length})`, "", isUnlike);
         return plainItem(kind, [...what, ...this.names(group)]);
       });
     });

@@ -77,7 +77,7 @@ function toldIn(resources: Resources, networks: Networks): Client[] {
     const list = (name: string) => texts(client.known(name));
     return {
       name: client.text("name")!,
-      connectedTo: networks.at(client, NETWORK_ID)?.address ?? client.text(NETWORK_ID) ?? "",
+      connectedTo: networks.at(client, NETWORK_ID)?.address ?? client.text("virtual_hub_id") ?? "",
       dnsServers: list("dns_servers"),
       ...optional("forwards", client.known("forwards").length > 0 ? list("forwards") : undefined),
       ...optional("ranges", client.known("ranges").length > 0 ? list("ranges") : undefined),

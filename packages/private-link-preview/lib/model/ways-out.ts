@@ -104,7 +104,7 @@ class Finder {
       !resource.hides("subnet") &&
       texts(resource.known("subnet", "name")).every((name) => names.has(name));
     if (!isWhole || this.told.has(network)) return undefined;
-    const used = subnets.filter((subnet) => !OF_AZURE.includes(subnet.text("name") ?? ""));
+    const used = subnets.filter((subnet) => !isOfAzure(subnet));
     const found = used.map((subnet) => this.ofSubnet(subnet));
     const known = found.filter((addresses) => addresses !== undefined);
     if (known.length < found.length) return undefined;
@@ -184,7 +184,12 @@ function hasServiceEndpoints(subnet: Resource): boolean {
   return subnet.known("service_endpoints").length > 0 || subnet.hides("service_endpoints");
 }
 
-/** Subnets for Azure's own services, in which no clients are. */
+/** Whether a subnet is for a service of Azure's own, so that no clients are in it: by its name, or by what it is delegated to. */
+function isOfAzure(subnet: Resource): boolean {
+  const services = texts(subnet.known("delegation", "service_delegation", "name"));
+  return OF_AZURE.includes(subnet.text("name") ?? "") || services.some((one) => /^Microsoft\.Network\/dns/i.test(one));
+}
+
 const OF_AZURE = [
   "GatewaySubnet",
   "AzureBastionSubnet",

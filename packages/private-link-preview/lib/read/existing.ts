@@ -74,12 +74,13 @@ function writtenRecord(record: Json, place: string): ExistingResource[] {
 }
 
 function client(told: Json, place: string): ExistingResource {
-  const [name, network] = ["name", "virtual_network"].map((member) => textAt(told, member, place)) as [string, string];
+  const gateway = told.virtual_hub_id === undefined ? "virtual_network" : "virtual_hub_id";
+  const [name, connectedTo] = ["name", gateway].map((member) => textAt(told, member, place)) as [string, string];
   const lists = ["dns_servers", "forwards", "ranges"].map((member) => textsAt(told, member, place));
   const [dnsServers = [], forwards = [], ranges = []] = lists;
-  const named = { connectedTo: "virtual_network", dnsServers: "dns_servers" } as Partial<Record<keyof Client, string>>;
+  const named = { connectedTo: gateway, dnsServers: "dns_servers" } as Partial<Record<keyof Client, string>>;
   const [wrong] = problemsOf(
-    [{ name, connectedTo: network, dnsServers, forwards, ranges }],
+    [{ name, connectedTo, dnsServers, forwards, ranges }],
     (_, member) => `${place}.${named[member] ?? member}`,
   );
   if (wrong !== undefined) throw new UserError(wrong);
@@ -93,8 +94,12 @@ function client(told: Json, place: string): ExistingResource {
       ...given(told, "forwards"),
       ...given(told, "ranges"),
       ...given(told, "virtual_network_id"),
+      ...given(told, "virtual_hub_id"),
     },
-    of: { virtual_network_id: { type: "azurerm_virtual_network", name: network } },
+    of:
+      gateway === "virtual_network"
+        ? { virtual_network_id: { type: "azurerm_virtual_network", name: connectedTo } }
+        : {},
   };
 }
 

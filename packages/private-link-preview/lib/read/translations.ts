@@ -142,6 +142,7 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
     route_table_id: body("routeTable.id"),
     nat_gateway_id: body("natGateway.id"),
     service_endpoints: body("serviceEndpoints.service"),
+    "delegation.service_delegation.name": body("delegations.properties.serviceName"),
   }),
   "microsoft.network/natgateways": like("azurerm_nat_gateway", {
     public_ip_address_ids: body("publicIpAddresses.id"),
