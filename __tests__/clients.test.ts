@@ -59,7 +59,7 @@ test("a resolver is added to a hub without a change of what exists, at an addres
     address_prefixes: ["10.12.3.0/28"],
     delegation: [{ service_delegation: { name: "Microsoft.Network/dnsResolvers" } }],
   });
-  expect(json.resource.azurerm_private_dns_resolver_inbound_endpoint!["hub_resolver_inbound"]).toMatchObject({
+  expect(json.resource.azurerm_private_dns_resolver_inbound_endpoint!.hub_resolver_inbound).toMatchObject({
     ip_configurations: { private_ip_address: "10.12.3.4", private_ip_allocation_method: "Static" },
   });
   const { resolver, endpoint } = costOf(resourcesIn(json)).parts;

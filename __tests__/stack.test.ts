@@ -581,7 +581,7 @@ describe("for any settings", () => {
           expect([address, dependenciesOf(resource)]).toEqual([address, expect.arrayContaining(writesOf.get(subnet)!)]);
         }
       }
-      for (const peering of Object.values(json.resource.azurerm_virtual_network_peering ?? {})) {
+      for (const [name, peering] of Object.entries(json.resource.azurerm_virtual_network_peering ?? {})) {
         const [from, to] = [peering.virtual_network_name, peering.remote_virtual_network_id].map(
           (network) => /^\$\{(azurerm_virtual_network\.[\w-]+)\./.exec(String(network))?.[1],
         );
@@ -592,14 +592,9 @@ describe("for any settings", () => {
           // An association refers to its subnet, so what waits for it waits for the subnet too.
           .flatMap(([name]) => writesOf.get(`\${azurerm_subnet.${name}.id}`)!);
         // Azure lets a network use a gateway once the peering of its owner passes it on.
-        const passing = Object.entries(json.resource.azurerm_virtual_network_peering ?? {}).flatMap(([name, other]) =>
-          peering.use_remote_gateways === true &&
-          other.remote_virtual_network_id === `\${${from!}.id}` &&
-          name.startsWith("hub_")
-            ? [`azurerm_virtual_network_peering.${name}`]
-            : [],
-        );
-        expect(dependenciesOf(peering).sort()).toEqual([...needed, ...passing].sort());
+        const passing = name.replace(/^(.*)_peering-to-(.*)$/, "azurerm_virtual_network_peering.$2_peering-to-$1");
+        const needsIt = peering.use_remote_gateways === true ? [passing] : [];
+        expect(dependenciesOf(peering).sort()).toEqual([...needed, ...needsIt].sort());
       }
     },
   );

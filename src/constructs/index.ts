@@ -8,7 +8,6 @@ export { Resolver } from "./network/resolver";
 export { Spoke } from "./network/spoke";
 export { VirtualWanHub } from "./network/virtual-wan-hub";
 export { addOutputs } from "./outputs";
-export type { PartProps } from "./place";
 export { RegistryEndpoint } from "./registry/endpoint";
 export { attachedTo, lock, LogsAndRoles } from "./registry/logs-and-roles";
 export { NewRegistry } from "./registry/new-registry";

@@ -19,7 +19,7 @@ export function withHubs({ hub, hubs, spokes, clients, ...others }: WrittenSetti
 }
 
 /** The address of a hub's resolver; undefined for a hub without one. */
-export function resolverOf({
+function resolverOf({
   resolver,
   addressSpace,
   existing,

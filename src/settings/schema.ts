@@ -525,7 +525,7 @@ const BLOB_NAME = /^(?=.{1,254}$)(?!\.+(?:\/|$))[\w.-]+(?:\/(?!\.+(?:\/|$))[\w.-
 const CLIENT_NAME =
   "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen";
 const CLIENT_SERVERS = "a list of one IPv4 address or several";
-const DOMAIN = "a domain name, such as azurecr.io";
+const DOMAIN = `a domain name, such as ${CLOUDS.public.registrySuffix}`;
 const client = strict("an object with name and connectedTo", {
   name: pattern(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, CLIENT_NAME).describe("Name of the network in the answers"),
   connectedTo: hubName.describe("Name of the hub to whose VPN or ExpressRoute gateway it is connected"),

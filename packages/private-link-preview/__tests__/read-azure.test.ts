@@ -33,7 +33,11 @@ const SUBNET = `${NETWORK}/subnets/a`;
 const connection = (privateLinkServiceId: string, group: string) => [
   { name: "c", properties: { privateLinkServiceId, groupIds: [group] } },
 ];
-const subnet = (name: string, n: number) => ({ name, properties: { addressPrefix: `10.0.${n}.0/24` } });
+const subnet = (name: string, n: number, more: Json = {}) => ({
+  name,
+  properties: { addressPrefix: `10.0.${n}.0/24`, ...more },
+});
+const FOR_RESOLVERS = { delegations: [{ name: "d", properties: { serviceName: "Microsoft.Network/dnsResolvers" } }] };
 const inSubnet = (path: string) => [{ name: "ip", properties: { subnet: ref(path) } }];
 
 /** A network with what leads to and from it, in one subscription, and the services of its endpoints in another. */
@@ -44,7 +48,7 @@ const WRITTEN: readonly (readonly [path: string, properties?: Json, more?: Json]
     NETWORK,
     {
       addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
-      subnets: [subnet("a", 0), subnet("in", 1), subnet("out", 2)],
+      subnets: [subnet("a", 0), subnet("in", 1, FOR_RESOLVERS), subnet("out", 2, FOR_RESOLVERS)],
     },
   ],
   ["Microsoft.Network/virtualNetworks/spoke", { addressSpace: { addressPrefixes: ["10.1.0.0/16"] } }],

@@ -31,6 +31,7 @@ export class Resolver extends Construct {
         privateIpAllocationMethod: "Static",
         privateIpAddress: address,
       },
+      dependsOn: [...subnet.writes],
       ...(provider && { provider }),
     });
   }

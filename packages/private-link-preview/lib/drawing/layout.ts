@@ -24,10 +24,12 @@ const SUBHEADING = { size: SIZE.frame, bold: true };
  * Places everything: the hubs in a row at the top, the other networks in columns, the services in a row at the bottom.
  * Lines run in lanes beside the columns and in tracks between the rows, where no boxes are.
  */
-export function layOut(scene: Scene): Picture {
+export function layOut(whole: Scene): Picture {
+  const wide = rowOf(whole.top, "row");
+  const isNarrow = wide.width > MAX_WIDTH;
+  const top = isNarrow ? rowOf(whole.top, "column") : wide;
+  const scene = isNarrow ? withoutLinesThrough(whole) : whole;
   const router = new Router(scene);
-  const wide = rowOf(scene.top, "row");
-  const top = wide.width > MAX_WIDTH ? rowOf(scene.top, "column") : wide;
   const services = rowOf(scene.services, "beside");
   const topY = MARGIN + 48 + scene.subtitles.length * 20;
   const gridY = topY + top.height + Math.max(router.tracks.above, scene.top.length > 0 ? GAP : 0);
@@ -67,6 +69,15 @@ export function layOut(scene: Scene): Picture {
     lines: [...lines, ...legend.lines],
     texts: [...headTexts(scene, content), ...regionNames, ...legend.texts],
   };
+}
+
+/** Where boxes of a hub are above each other, a line that would go through some to those who are asked ends at the hub. */
+function withoutLinesThrough(scene: Scene): Scene {
+  const joins = scene.joins.map((join) => {
+    const home = scene.top.find(({ items }) => items.slice(0, -1).some((item) => item === join.one));
+    return join.kind === "asks" && home ? { ...join, one: home } : join;
+  });
+  return { ...scene, joins };
 }
 
 const SUBTITLE = { size: SIZE.subtitle };
