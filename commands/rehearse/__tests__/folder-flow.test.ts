@@ -1,4 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
 import os from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../../packages/common/util";
@@ -71,6 +74,19 @@ async function rehearse(props: Partial<FolderRehearsalProps> & Pick<FolderRehear
     expect(existsSync(rehearsal.folder)).toBe(false);
   }
 }
+
+testUnless(lacking, "what the emulated Azure lacks is told when it is asked for", async () => {
+  const told: string[] = [];
+  const rehearsal = await FolderRehearsal.start({ folder, engine: engine({}), onLacking: (what) => told.push(what) });
+  try {
+    const url = `${rehearsal.azure.endpoint}/subscriptions/s/unknown`;
+    const [response] = (await once(get(url, { ca: rehearsal.azure.certificate }), "response")) as [IncomingMessage];
+    response.resume();
+    expect([response.statusCode, told]).toEqual([501, ["NotEmulated: GET /subscriptions/s/unknown is not emulated."]]);
+  } finally {
+    await rehearsal.close();
+  }
+});
 
 testUnless(lacking, "the engine installs as the user would, and works with the emulated Azure in a copy", async () => {
   const before = readdirSync(folder);

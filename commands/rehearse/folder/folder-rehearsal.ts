@@ -32,6 +32,8 @@ export interface FolderRehearsalProps {
   readonly parallelism?: number;
   /** Called with the current operation, often. */
   readonly onProgress?: (text: string) => void;
+  /** Called when the provider first asks for something that the emulated Azure lacks. */
+  readonly onLacking?: (what: string) => void;
 }
 
 const PARALLELISM = 40;
@@ -66,7 +68,11 @@ export class FolderRehearsal extends EmulatedDeployment {
       const target = join(temporary, "copy");
       mkdirSync(target);
       const folder = copyFolder(resolve(props.folder), target);
-      const azure = await AzureEmulator.start({ anyType: true, ...(props.faults && { faults: props.faults }) });
+      const azure = await AzureEmulator.start({
+        anyType: true,
+        onLacking: props.onLacking,
+        ...(props.faults && { faults: props.faults }),
+      });
       const rehearsal = new FolderRehearsal(props, azure, temporary, folder);
       try {
         putExistingResources(existing, azure);

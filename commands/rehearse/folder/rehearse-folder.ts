@@ -53,6 +53,9 @@ export async function rehearseFolder(
     onProgress: (text) => {
       progress.update(text);
     },
+    onLacking: (what) => {
+      progress.line(`The emulated Azure lacks what the provider asks for: ${what}`);
+    },
   });
   const timed = async (name: string, step: () => Promise<string>) => {
     const start = performance.now();
