@@ -7,7 +7,6 @@ import {
   MAX_CACHE_RULES,
   MAX_ENDPOINTS,
   MAX_SUBNET_PREFIX,
-  MAX_ZONE_TAGS,
   REGISTRY_NAME_LENGTH,
   RESERVED_ADDRESSES,
 } from "../azure/limits";
@@ -26,7 +25,7 @@ export function limitsReference(): string {
       "\n",
     ),
     "### Size of address spaces",
-    `A private endpoint needs an address for the login server and one for each region, or two with \`registry.regionalEndpoints\`. As many as for one region are kept free, for a replica that is added before another one is removed. The hub needs a /${BASTION_HUB_PREFIX} for Azure Bastion. The most replicas with room:`,
+    `A private endpoint needs an address for the login server and one for each region, or two with \`registry.regionalEndpoints\`. As many as for one region are kept free, to replace a replica. The hub needs a /${BASTION_HUB_PREFIX} for Azure Bastion. The most replicas with room:`,
     markdownTable(["Address space", "Spoke", "Hub", "Spoke, regional endpoints", "Hub, regional endpoints"], sizes()),
   ].join("\n\n");
 }
@@ -36,7 +35,7 @@ const LIMITS = [
   [
     "Private endpoints",
     "container-registry/container-registry-skus",
-    `at most ${MAX_ENDPOINTS} for a registry, which Azure's support can raise, but this project does not know`,
+    `at most ${MAX_ENDPOINTS} for a registry here; Azure's support can raise it`,
   ],
   [
     "Registry name",
@@ -49,11 +48,6 @@ const LIMITS = [
     `at most ${MAX_RECORDS} addresses, and so endpoints of a shared zone`,
   ],
   [
-    "Tags of a private DNS zone",
-    "azure-resource-manager/management/tag-resources#limitations",
-    `at most ${MAX_ZONE_TAGS}, of which this project sets 3`,
-  ],
-  [
     "Subnet",
     "virtual-network/virtual-networks-faq",
     `/${MAX_SUBNET_PREFIX} or larger, of which Azure reserves ${RESERVED_ADDRESSES} addresses`,
@@ -61,12 +55,12 @@ const LIMITS = [
   [
     "Agent pools",
     "container-registry/tasks-agent-pools",
-    `in ${[...AGENT_POOL_REGIONS.public, ...AGENT_POOL_REGIONS.usgovernment].join(", ")}, and \`newRegions\``,
+    `in ${AGENT_POOL_REGIONS.public.length + AGENT_POOL_REGIONS.usgovernment.length} regions, which an error lists, and \`newRegions\``,
   ],
   [
     "Bastion Developer",
     "bastion/quickstart-developer",
-    `in ${DEVELOPER_BASTION_REGIONS.join(", ")}, and \`newRegions\``,
+    `in ${DEVELOPER_BASTION_REGIONS.length} regions, which an error lists, and \`newRegions\``,
   ],
   [
     "Artifact cache",

@@ -42,6 +42,7 @@ export function settingsReference(): string {
   const said = new Set<string>();
   return parts
     .join("\n\n")
+    .replace(/^(- .*)\n\n(?=- )/gm, "$1\n")
     .replace(/ Allowed: .*$/gm, (allowed) => (said.has(allowed) ? "" : (said.add(allowed), allowed)));
 }
 
@@ -57,12 +58,12 @@ function settingsJsonSchema(): JsonSchema {
   return z.toJSONSchema(settingsSchema, { io: "input", target: "draft-7", unrepresentable: "any" }) as JsonSchema;
 }
 
-/** A heading and a list for an object and each object in it. */
+/** A list for an object and each object in it, with a heading for the outermost. */
 function section(path: string, schema: JsonSchema): string[] {
   return objectsIn(schema).flatMap(({ properties = {}, required = [] }) => {
     const inside = schema.type === "array" ? `${path}[]` : path;
     return [
-      `### \`${inside}\``,
+      ...(path.includes(".") ? [] : [`### \`${inside}\``]),
       list(`${inside}.`, properties, required),
       ...Object.entries(properties).flatMap(([name, member]) => section(`${inside}.${name}`, member)),
     ];
@@ -93,9 +94,12 @@ function list(prefix: string, properties: Readonly<Record<string, JsonSchema>>, 
     .join("\n");
 }
 
+const ID_FORM = "an ID of the form ";
+
 /** What is allowed, where the description of an object or of a boolean does not say enough. */
 function allowedIn({ allowed, enum: values = [] }: JsonSchema): string {
   if (allowed?.startsWith("a list of objects")) return "";
+  if (allowed?.startsWith(ID_FORM)) return `\`${allowed.slice(ID_FORM.length)}\``;
   return allowed ?? values.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
 }
 

@@ -82,9 +82,7 @@ const dnsServers = listOf(address, DNS_SERVERS)
   .refine((servers) => new Set(servers).size === servers.length && servers.length <= MAX_DNS_SERVERS, DNS_SERVERS)
   .meta({ allowed: DNS_SERVERS })
   .default([])
-  .describe(
-    "Custom DNS servers of the network, such as a resolver in the hub. They must resolve public names too. Without any, the network uses Azure DNS. For an existing network, those that its owner has set",
-  );
+  .describe("Custom DNS servers, which must resolve public names too; of an existing network, those that it has");
 
 const SERVED_BY = '"azure", a region of the registry, or a list of regions of the registry in order of preference';
 const servedBy = z
@@ -106,14 +104,12 @@ const replica = z.union(
     alternative(
       strict(REPLICA, {
         location: region.describe("Region of the replica"),
-        routed: flag(true).describe(
-          "Whether Azure routes clients of the login server to this replica. `false` drains it",
-        ),
+        routed: flag(true).describe("Whether Azure routes clients of the login server to this replica"),
         zoneRedundancy: z
           .boolean(FLAG)
           .optional()
           .describe(
-            "Zone redundancy of the replica as Azure reports it. The default is `true` in regions known to have availability zones. Set it only if the plan shows another value for a replica that exists: a difference would replace the replica",
+            "Zone redundancy, by default as the region has availability zones. Set it only if a plan would replace the replica because Azure reports another value",
           ),
       }),
     ),
@@ -152,34 +148,30 @@ const repository = pattern(new RegExp(`^(?=.{1,255}$)${PATH}(?:/\\*)?$`), REPOSI
 const PERMISSION = "an object with principalId, role and repositories";
 const REPOSITORIES = `a list of 1 to ${MAX_CONDITION_REPOSITORIES} repositories`;
 const repositoryPermission = strict(PERMISSION, {
-  principalId: principal.describe("Object ID of a user, a group, a service principal or a managed identity"),
+  principalId: principal.describe("A user, a group, a service principal or a managed identity"),
   role: oneOf(["reader", "writer", "contributor", "catalogLister"]).describe(
-    "`reader` can pull, `writer` can also push, `contributor` can also delete. `catalogLister` can list the names of all repositories, and nothing else",
+    "`reader` can pull, `writer` also push, `contributor` also delete; `catalogLister` can only list the names of all repositories",
   ),
   repositories: listOf(repository, REPOSITORIES)
     .refine(({ length }) => length >= 1 && length <= MAX_CONDITION_REPOSITORIES, REPOSITORIES)
     .meta({ allowed: REPOSITORIES })
     .optional()
-    .describe(
-      "Repositories that the role is limited to: names, or prefixes that end with `/*`. Required, unless `role` is `catalogLister`, which can't be limited",
-    ),
+    .describe("Names, or prefixes that end with `/*`. Required, unless `role` is `catalogLister`"),
 });
 
 const agentPool = strict("an object with spoke or subnetId", {
   spoke: pattern(/^[a-z][a-z0-9-]{0,23}$/, "the name of a spoke")
     .optional()
-    .describe("Name of a spoke that is created here, in the registry's home region. It gets a subnet for the pool"),
+    .describe("Spoke that is created here, in the home region, and gets a subnet for the pool"),
   subnetId: idOf("subnet")
     .optional()
     .describe(
-      "ID of an existing subnet for the pool, in an existing hub or spoke in the registry's home region. You open its security group for what the pool needs",
+      "ID of an existing subnet for the pool, in the home region, whose security group allows what the pool needs",
     ),
-  tier: oneOf(["S1", "S2", "S3", "I6"])
-    .default("S1")
-    .describe("Size of each machine: 2, 4 or 8 vCPUs, or 64 in an isolated pool"),
+  tier: oneOf(["S1", "S2", "S3", "I6"]).default("S1").describe("Size of each machine: 2, 4 or 8 vCPUs, or 64 isolated"),
   instances: whole(0, 64, "a whole number, 0 to 64")
     .default(1)
-    .describe("Number of machines, which are billed as long as they exist. With `0`, no task can run"),
+    .describe("Number of machines, which are billed as long as they exist"),
 });
 
 const UPSTREAM = "a repository of another registry, such as mcr.microsoft.com/dotnet/*, in lowercase";
@@ -192,13 +184,13 @@ const CACHE_NAME = "5 to 49 letters, digits and single hyphens, starting and end
 const cacheRule = strict("an object with name, source and target", {
   name: pattern(/^(?=.{5,49}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/, CACHE_NAME).describe("Name of the rule"),
   source: pattern(new RegExp(`^${HOST}(?:/${PATH})?(?:/\\*)?$`), UPSTREAM).describe(
-    "Repository of another registry, or a prefix that ends with `/*`",
+    "What is cached: a repository, or a prefix that ends with `/*`",
   ),
-  target: repository.describe("Repository of this registry in which the images are kept, in the same form as `source`"),
+  target: repository.describe("Repository of this registry in which the images are kept"),
 });
 const cacheCredentials = strict("an object with loginServer, usernameSecretId and passwordSecretId", {
   loginServer: pattern(new RegExp(`^(?=.{5,50}$)${HOST}$`), LOGIN_SERVER).describe(
-    "Login server of the other registry, with which the `source` of the rules starts",
+    "Login server with which the `source` of rules starts",
   ),
   usernameSecretId: secretId.describe("ID of the Key Vault secret with the user name"),
   passwordSecretId: secretId.describe("ID of the Key Vault secret with the password"),
@@ -207,9 +199,7 @@ const cacheCredentials = strict("an object with loginServer, usernameSecretId an
 const registry = strict("an object", {
   namePrefix: pattern(/^[a-zA-Z0-9]{1,46}$/, "1 to 46 letters and digits")
     .default("xyzdfd")
-    .describe(
-      "Prefix of the registry name. Registry names are unique across Azure, so set your own. The environment variable `ACR_NAME_PREFIX` overrides it",
-    ),
+    .describe("Prefix of the registry name, which is unique across Azure: set your own"),
   location: region
     .optional()
     .describe(
@@ -218,36 +208,30 @@ const registry = strict("an object", {
   replicas: listOf(replica, "a list of regions")
     .meta({ allowed: "a list of regions, or of objects" })
     .optional()
-    .describe(
-      "Regions to replicate the registry to, each a region name or an object with `location` and `routed`. The default is switzerlandnorth, or none if `existing` is set",
-    ),
-  routed: flag(true).describe(
-    "Whether Azure routes clients of the login server to the home region. `false` drains it, and leaves its control plane where it is. Then at least one replica has to be routed",
-  ),
+    .describe("Regions of the replicas. The default is switzerlandnorth, or none if `existing` is set"),
+  routed: flag(true).describe("Whether Azure routes clients of the login server to the home region"),
   regionalEndpoints: flag(false).describe(
-    "Whether each region has a login server of its own (a regional endpoint, in public preview), and DNS leads each network to the one of the region in `servedBy`. With `false`, Azure chooses which region serves a network",
+    "Whether each region has a login server (a regional endpoint, in public preview), and DNS leads each network to that of its `servedBy`. Otherwise Azure chooses",
   ),
   drained: listOf(region, "a list of regions of the registry")
     .prefault([])
     .describe(
-      "Regions to which DNS leads no network at the moment, for example during an outage: each network is led to the next region in its `servedBy`, or to the one that Azure chooses if none is left",
+      "Regions to which DNS leads no network, for example in an outage: the next one in `servedBy` counts, or Azure chooses",
     ),
   retentionDays: whole(0, MAX_RETENTION_DAYS, `a whole number of days, 0 to ${MAX_RETENTION_DAYS}`)
     .default(0)
     .describe(
-      "Number of days after which a manifest without a tag is deleted (the retention policy, in preview): Docker manifests only, none in OCI format, and only those that lose their tag after it was set. `0` keeps them",
+      "Days after which a Docker manifest that loses its tag is deleted (retention policy, in preview); OCI manifests stay. `0` keeps all",
     ),
   exports: flag(false).describe(
-    "Whether images can be exported past the private network: with `az acr import` into another registry, or with export pipelines. Pulls and replication do not depend on it. Azure permits exports as long as a registry can be reached over its public name, so with `publicAccess` they are on whatever this says",
+    "Whether images can be exported past the private network, such as by `az acr import`. With `publicAccess`, Azure always permits it",
   ),
   publicAccess: publicAccess.describe(
-    "Who can reach the registry over its public name, beside its private endpoints: with `false` nobody, with `true` everybody who signs in, with a list only those who come from these addresses. For a registry that is only used, it says what its owner has set: a plan warns if that differs, and with `false` it says nothing of the registry",
+    "Who can reach the registry over its public name: nobody, everybody who signs in, or these addresses. For an existing registry, `true` or a list is what its owner has set, which a plan checks",
   ),
-  trustedServices: flag(false).describe(
-    "Whether Azure services that Microsoft trusts can access the registry without a private endpoint",
-  ),
+  trustedServices: flag(false).describe("Whether trusted Azure services need no private endpoint"),
   deletionProtection: flag(false).describe(
-    "Whether a lock protects the registry from deletion. The lock also covers its replicas, role assignments, diagnostic settings and private endpoints, and therefore spokes and test VMs: to remove any of these, first deploy with `false`",
+    "Whether a lock protects the registry from deletion, with its replicas, role assignments, diagnostic settings and private endpoints",
   ),
   diagnostics: z
     .union(
@@ -262,45 +246,37 @@ const registry = strict("an object", {
     .meta({ allowed: "true, false, or an object" })
     .prefault(false)
     .describe(
-      "Whether logins, repository events and metrics are sent to a Log Analytics workspace. `true` creates a workspace, an object names an existing one",
+      "Whether logins, repository events and metrics are sent to a Log Analytics workspace: a new one, or the one that an object names",
     ),
   pullPrincipals: principals
     .default([])
-    .describe("Object IDs of identities that can pull, such as kubelet identities of AKS clusters"),
-  pushPrincipals: principals
-    .default([])
-    .describe("Object IDs of identities that can push and pull, such as those of pipelines"),
+    .describe("Identities that can pull, such as kubelet identities of AKS clusters"),
+  pushPrincipals: principals.default([]).describe("Identities that can push and pull, such as those of pipelines"),
   repositoryPermissions: listOf(repositoryPermission, "a list of objects with principalId, role and repositories")
     .optional()
     .describe(
-      "Roles in single repositories. With any list, even an empty one, the registry has permissions for each repository: it does not honor AcrPull and AcrPush then, and what can pull or push everything gets the new roles as well",
+      "Roles in single repositories. With any list, even an empty one, the registry honors these in place of AcrPull and AcrPush",
     ),
-  agentPool: agentPool
-    .optional()
-    .describe("Machines in the network that run the registry's tasks (an agent pool, in public preview)"),
+  agentPool: agentPool.optional().describe("Machines in the network that run the registry's tasks (in public preview)"),
   tasksBypassNetworkRules: flag(false).describe(
-    "Whether tasks that run outside of the network, with a system-assigned identity, can access the registry without a private endpoint",
+    "Whether tasks outside of the network, with a system-assigned identity, need no private endpoint",
   ),
   cacheRules: listOf(cacheRule, "a list of objects with name, source and target")
     .optional()
-    .describe(
-      "Repositories of other registries whose images the registry fetches and keeps when they are pulled (artifact cache)",
-    ),
+    .describe("Repositories of other registries whose images the registry keeps when they are pulled (artifact cache)"),
   cacheCredentials: listOf(
     cacheCredentials,
     "a list of objects with loginServer, usernameSecretId and passwordSecretId",
   )
     .optional()
-    .describe("Credentials for other registries, one for each login server. They stay in a key vault"),
+    .describe("Credentials for other registries, in a key vault"),
   existing: strict("an object with registryId", {
     registryId: idOf("registry").describe("ID of the registry, in any subscription"),
-    import: flag(false).describe(
-      "Whether the stack takes the registry over: Terraform imports it, and from then on it has the properties that the settings say",
-    ),
+    import: flag(false).describe("Whether Terraform imports the registry, and gives it the properties in the settings"),
   })
     .optional()
     .describe(
-      "Existing registry to use. `location` and `replicas` then say where it is, which every plan checks. Unless it is imported, nothing in it changes but role assignments and private endpoint connections. The first of these also concerns its other clients, which the plan says",
+      "Existing registry to use. `location` and `replicas` say where it is, which every plan checks. Unless it is imported, only role assignments and private endpoint connections are added to it",
     ),
 })
   // Not as a transform, which would not run if another value of the registry is wrong.
@@ -313,11 +289,9 @@ const registry = strict("an object", {
   )
   .transform((registry) => ({ ...registry, location: registry.location!, replicas: registry.replicas! }));
 
-const PEER = "Whether the network is peered with the other networks of this project";
-const VNET =
-  "ID of the virtual network. Every plan checks that it exists, in the region that `location` says and with the DNS servers that `dnsServers` says";
-const LINKED_ZONE =
-  "ID of the private DNS zone that is already linked to the network, if there is one. The records are written into it";
+const PEER = "Whether to peer the network with others here";
+const VNET = "ID of the virtual network. Every plan checks it with `location` and `dnsServers`";
+const LINKED_ZONE = "ID of the private DNS zone that is linked to the network, if there is one, for the records";
 
 const PRIVATE_ADDRESS = "a private IPv4 address (RFC 1918 or RFC 6598), such as 10.12.1.4";
 const privateAddress = z
@@ -335,23 +309,23 @@ const HUB = {
     .meta({ allowed: BASTION })
     .optional()
     .describe(
-      "The way to the shells of the test VMs. `basic`, or `true`: Azure Bastion in the hub, which reaches the VMs in all its spokes. `developer`: a free Bastion Developer in each spoke that is created here, since it reaches the VMs of its own network only; for one session at a time, in the Azure portal, in some regions. The default is `basic`, or `false` if `existing` or `virtualHubId` is set",
+      "The way to the shells of the test VMs. `basic`, or `true`: Azure Bastion in the hub, for all its spokes. `developer`: a free one in each spoke that is created here, for one session at a time in the Azure portal, in some regions. The default is `basic`, or `false` if `existing` or `virtualHubId` is set",
     ),
   endpoint: flag(false).describe(
-    "Whether the hub has a private endpoint of its own, which the hub's DNS then returns: for clients on premises, and for spokes that use DNS servers in the hub",
+    "Whether the hub has a private endpoint, for clients outside Azure and spokes that use DNS servers in the hub",
   ),
   resolver: flag(false).describe(
-    "Whether the hub has a DNS private resolver, which answers clients outside Azure with what DNS returns in the hub. Its inbound endpoint has an address that stays: the first one of the fourth /24 of the address space, 10.12.3.4 by default",
+    "Whether the hub has a DNS private resolver, which answers clients outside Azure with what DNS returns in the hub, at a fixed address: the first of the fourth /24, 10.12.3.4 by default",
   ),
   gatewayTransit: flag(false).describe(
-    "Whether the spokes use the hub's VPN or ExpressRoute gateway, so that clients which are connected to it reach their private endpoints. Create the gateway first: Azure refuses it for a hub without one. For spokes with `existing.peer` set to `existing`, it says that their owners have set it up so",
+    "Whether spokes use the hub's VPN or ExpressRoute gateway, which has to exist, so that its clients reach their private endpoints. For a spoke with the `peer` `existing`, what its owner has set up",
   ),
   firewallAddress: privateAddress
     .optional()
     .describe("Private address of an existing firewall in the hub, in place of `egress` for its spokes"),
   dnsServers,
   servedBy: servedBy.describe(
-    "With `registry.regionalEndpoints`, the regions that serve the hub, in order of preference; `azure` if Azure chooses. The default is the home region, then the replicas as they are listed; a hub in `hubs` with another name than `hub` prefers its own region, if the registry is there",
+    "With `registry.regionalEndpoints`, the regions that serve the hub; `azure` if Azure chooses. The default is the home region, then the replicas; a hub in `hubs` not named `hub` prefers its own region",
   ),
   existing: strict("an object with virtualNetworkId", {
     virtualNetworkId: idOf("virtualNetwork").describe(VNET),
@@ -361,11 +335,9 @@ const HUB = {
     resolverSubnetId: idOf("subnet")
       .optional()
       .describe(
-        "ID of the subnet for the inbound endpoint of the hub's resolver, delegated to Microsoft.Network/dnsResolvers. Required if `hub.resolver` is `true`",
+        "ID of the resolver's subnet, delegated to Microsoft.Network/dnsResolvers. Required with `hub.resolver`",
       ),
-    resolverAddress: address
-      .optional()
-      .describe("Address of the inbound endpoint in that subnet. Required if `hub.resolver` is `true`"),
+    resolverAddress: address.optional().describe("Address of the inbound endpoint there. Required with `hub.resolver`"),
     zoneId: idOf("privateDnsZone").optional().describe(LINKED_ZONE),
     peer: flag(false).describe(PEER),
   })
@@ -374,7 +346,7 @@ const HUB = {
   virtualHubId: idOf("virtualHub")
     .optional()
     .describe(
-      "ID of an existing Virtual WAN hub, in place of a virtual network: the spokes are connected to it, and not peered. It has no private DNS zone, no private endpoint and no bastion",
+      "ID of an existing Virtual WAN hub, in place of a virtual network, to which the spokes are connected. It has no private DNS zone, private endpoint or bastion",
     ),
 };
 
@@ -407,7 +379,7 @@ const HUB_NAME = "1 to 20 lowercase letters, digits and hyphens, starting with a
 const hubName = pattern(/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/, HUB_NAME);
 const namedHub = strict("an object with name, location and addressSpace", {
   name: hubName.describe(
-    "Name of the hub. Its resources have `hub-` and the name in theirs. The hub that `hub` creates is named `hub`",
+    "Name of the hub, in the names of its resources after `hub-`. The one that `hub` creates is named `hub`",
   ),
   location: region.describe("Region of the hub"),
   addressSpace: range
@@ -424,21 +396,17 @@ const NAME =
   "1 to 24 lowercase letters, digits and hyphens, starting with a letter and not ending with a hyphen, and not hub, registry or constructor, nor starting with hub-";
 const spoke = strict("an object with name, location and addressSpace", {
   name: pattern(/^(?!(hub|registry|constructor)$|hub-)[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, NAME).describe(
-    "Name of the spoke, a part of the names of all its resources",
+    "Name of the spoke, in the names of its resources",
   ),
   location: region.describe("Region of the spoke"),
-  hub: hubName
-    .optional()
-    .describe(
-      "Name of the hub that the spoke is peered with. The default is the first hub in the spoke's region, or the first one",
-    ),
+  hub: hubName.optional().describe("Name of its hub. The default is the first one in its region, or the first of all"),
   addressSpace: range.optional().describe("Address space of the spoke. Required, unless `existing` is set"),
   dnsServers,
   servedBy: servedBy.describe(
-    "With `registry.regionalEndpoints`, the regions that serve the spoke, in order of preference; `azure` if Azure chooses. The default is the spoke's own region, then the others as they are listed, or `azure` if the registry is not in the spoke's region",
+    "With `registry.regionalEndpoints`, the regions that serve the spoke, in order of preference; `azure` if Azure chooses. The default is its own region, then the others, or `azure` if the registry is not in it",
   ),
   manualApproval: flag(false).describe(
-    "Whether the owner of the registry must approve the private endpoint connection manually. Deployments then take two applies, with the approval in between",
+    "Whether the registry's owner must approve the private endpoint connection, between two applies",
   ),
   existing: strict("an object with virtualNetworkId and endpointSubnetId", {
     virtualNetworkId: idOf("virtualNetwork").describe(VNET),
@@ -456,7 +424,7 @@ const spoke = strict("an object with name, location and addressSpace", {
   })
     .optional()
     .describe(
-      "Existing virtual network to use as a spoke. It gets a private endpoint, and a private DNS zone with its link and records; nothing else in it changes",
+      "Existing virtual network to use as a spoke. Only a private endpoint, and a private DNS zone with link and records, are added",
     ),
 });
 
@@ -467,7 +435,7 @@ const egress = z.union(
     alternative(
       strict(EGRESS, {
         firewallAddress: privateAddress.describe(
-          "Private address of an existing firewall or other network virtual appliance, in the hub or in a network that every spoke is peered with",
+          "Private address of a firewall or other appliance, in the hub or in a network that every spoke is peered with",
         ),
       }),
     ),
@@ -490,7 +458,7 @@ const testVms = strict("an object", {
     .default("Central Europe Standard Time")
     .describe("Time zone of `shutdownTime`"),
   encryptionAtHost: flag(false).describe(
-    "Whether temporary disks and disk caches are encrypted on the VM host. Register the feature `EncryptionAtHost` in the subscription first, otherwise Azure refuses the VMs",
+    "Whether temporary disks and disk caches are encrypted. Register the feature `EncryptionAtHost` in the subscription first",
   ),
   sshPublicKey: z
     .string(SSH_KEY)
@@ -498,7 +466,7 @@ const testVms = strict("an object", {
     .meta({ allowed: SSH_KEY })
     .optional()
     .describe(
-      "Public SSH key for the user `azureuser` of the VMs. A key pair is generated, and stored in the state, if none is given",
+      "Public SSH key for the user `azureuser`. If none is given, a key pair is generated, and stored in the state",
     ),
 });
 
@@ -528,25 +496,21 @@ const CLIENT_SERVERS = "a list of one IPv4 address or several";
 const DOMAIN = `a domain name, such as ${CLOUDS.public.registrySuffix}`;
 const client = strict("an object with name and connectedTo", {
   name: pattern(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/, CLIENT_NAME).describe("Name of the network in the answers"),
-  connectedTo: hubName.describe("Name of the hub to whose VPN or ExpressRoute gateway it is connected"),
+  connectedTo: hubName.describe("Name of the hub with its VPN or ExpressRoute gateway"),
   dnsServers: listOf(address, CLIENT_SERVERS)
     .refine(({ length }) => length > 0, CLIENT_SERVERS)
     .optional()
-    .describe(
-      "Addresses to which its DNS forwards names. The default is the address of that hub's resolver. Required if the hub has none",
-    ),
+    .describe("Addresses to which its DNS forwards names. The default is the hub's resolver"),
   forwards: listOf(pattern(/^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}$/, DOMAIN), "a list of domain names")
     .optional()
-    .describe(
-      "Zones of its conditional forwarders, below which it forwards names; public DNS answers all others. By default it forwards all names",
-    ),
+    .describe("Zones of its conditional forwarders. By default it forwards all names"),
 });
 
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
 export const settingsSchema = strict("an object", {
   environment: pattern(/^[a-z][a-z0-9]{0,9}$/, ENVIRONMENT)
     .default(DEFAULT_ENVIRONMENT)
-    .describe("Name of the environment: the tag `environment`, and the end of every resource name"),
+    .describe("Name of the environment, at the end of every resource name and in a tag"),
   owner: text.default("n/a").describe("Value of the tag `owner`"),
   releaseVersion: text.default("latest").describe("Value of the tag `version`"),
   tags: z
@@ -570,10 +534,10 @@ export const settingsSchema = strict("an object", {
     .literal([4, 5], AZURERM)
     .meta({ allowed: AZURERM })
     .default(4)
-    .describe("Major version of the azurerm provider that the Terraform JSON is written for"),
+    .describe("Major version of the azurerm provider"),
   newRegions: listOf(region, "a list of regions")
     .prefault([])
-    .describe("Regions to accept although this version of the project does not know them"),
+    .describe("Regions to accept that this version does not know"),
   registry: registry.prefault({}).describe("The container registry"),
   hub: hub.optional().describe("The hub network, if there is one hub"),
   hubs: z
@@ -581,9 +545,7 @@ export const settingsSchema = strict("an object", {
     .refine(({ length }) => length >= 1 && length <= MAX_HUBS, HUBS)
     .meta({ allowed: HUBS, minItems: 1, maxItems: MAX_HUBS })
     .optional()
-    .describe(
-      "The hub networks, in place of `hub`. Hubs are peered with each other, and each spoke with its own hub only. Each hub has a private DNS zone of its own",
-    ),
+    .describe("The hub networks, in place of `hub`. They are peered with each other, and each has a private DNS zone"),
   spokes: z
     .array(spoke, SPOKES)
     .refine(({ length }) => length <= MAX_ENDPOINTS, SPOKES)
@@ -593,12 +555,12 @@ export const settingsSchema = strict("an object", {
       { name: "spoke2", location: "switzerlandnorth", addressSpace: "10.11.0.0/16" },
     ])
     .describe(
-      "The spoke networks, in any order. With an existing hub, there are none by default: then `hub.endpoint` has to be `true`, or `registry.publicAccess` has to leave the registry open",
+      "The spoke networks, in any order. By default, there are none with an existing hub, and then `hub.endpoint` or `registry.publicAccess` has to be set",
     ),
   clients: listOf(client, "a list of objects with name and connectedTo")
     .prefault([])
     .describe(
-      "Networks outside Azure, such as an office, that pull from the registry. Nothing is created for them: the previews say what their DNS returns, and whether they reach that",
+      "Networks outside Azure, such as an office, that pull from the registry. Nothing is created for them: the preview says what they reach",
     ),
   formerSubscriptions: listOf(
     z
@@ -609,23 +571,21 @@ export const settingsSchema = strict("an object", {
   )
     .prefault([])
     .describe(
-      "Subscriptions of existing networks that are no longer in the settings, until the next deployment has destroyed what it had created there: Terraform needs a provider for each",
+      "Subscriptions of existing networks that are no longer in the settings, until a deployment has destroyed what is there",
     ),
   dns: oneOf(["per-spoke", "shared", "external"])
     .default("per-spoke")
     .describe(
-      "Whether each network has a private DNS zone of its own, or all networks share one, which requires `spokePeering` to be `mesh`. With `external`, others write the records: the output `dns_records` says which",
+      "A private DNS zone for each network, or a shared one, which needs the `spokePeering` `mesh`. With `external`, others write the records in the output `dns_records`",
     ),
   spokePeering: oneOf(["hub", "mesh"])
     .default("hub")
-    .describe(
-      `Whether spokes are peered with the hub only, or also with each other, of which there may be ${MAX_MESH_SPOKES} then`,
-    ),
+    .describe(`Whether spokes are peered with the hub only, or also with each other, ${MAX_MESH_SPOKES} at most`),
   egress: egress
     .meta({ allowed: EGRESS })
     .prefault("default")
     .describe(
-      "How machines in the spokes that are created here reach the internet: `default` by Azure's default outbound access, `none` not at all, an object through an existing firewall. Existing networks do not change",
+      "How machines in spokes that are created here reach the internet: by Azure's default outbound access, not at all, or through an existing firewall",
     ),
   testVms: z
     .union(
@@ -634,10 +594,10 @@ export const settingsSchema = strict("an object", {
     )
     .meta({ allowed: "true, false, or an object" })
     .prefault(true)
-    .describe("Whether each spoke that is created has a test VM. An object configures the test VMs"),
+    .describe("Whether each spoke that is created has a test VM, and of which kind"),
   recordTtl: whole(1, MAX_TTL, `a whole number of seconds, 1 to ${MAX_TTL}`)
     .default(10)
-    .describe("Time to live of the DNS records: the number of seconds for which clients can cache an answer"),
+    .describe("Time to live of the DNS records"),
   state: strict("an object with resourceGroup, storageAccount and container", {
     resourceGroup: pattern(/^[\w.()-]{0,89}[\w()-]$/, RESOURCE_GROUP).describe("Resource group of the storage account"),
     storageAccount: pattern(/^[a-z0-9]{3,24}$/, "3 to 24 lowercase letters and digits").describe(
@@ -655,7 +615,7 @@ export const settingsSchema = strict("an object", {
   })
     .optional()
     .describe(
-      "Storage account for the Terraform state, accessed with Microsoft Entra ID. The state is a local file if this is not set",
+      "Storage account for the Terraform state, accessed with Microsoft Entra ID. Without it, the state is a local file",
     ),
 }).superRefine(
   (settings) => {
