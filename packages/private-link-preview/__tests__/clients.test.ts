@@ -138,7 +138,8 @@ describe("what a client gets", () => {
           ? { answeredBy: "nothing", reachable: false }
           : target === "nowhere"
             ? { answeredBy: null, reachable: null }
-            : { answeredBy: "zone", reachable: reached };
+            : // A server that asks a public resolver never asks for the private link name.
+              { answeredBy: "zone", reachable: zones === "private" && reached ? null : reached };
 
     const form = "form" in given ? given.form : undefined;
     expect(answer(parts, office(address, forwards && { forwards }), form)).toEqual(expected);
@@ -173,6 +174,13 @@ describe("what a client gets", () => {
     );
   });
 
+  test("is not known where the private link name alone is forwarded: it depends on whether the server asks for that itself", () => {
+    const one = office(RESOLVER, { forwards: [ZONE] });
+    expect(message(own(), one, "answer-not-known")).toMatch(
+      /forwards acmeacr\.privatelink\.azurecr\.io.*asks a public resolver.*Forward azurecr\.io in its place\./,
+    );
+  });
+
   test("does not come from a zone of public names, where the private link name is forwarded", () => {
     const capturing = [
       zone("public", "azurecr.io"),
@@ -188,7 +196,7 @@ describe("what a client gets", () => {
     );
 
     expect(all).toEqual({ answeredBy: "nothing", reachable: false });
-    expect(privately).toEqual({ answeredBy: "zone", reachable: true });
+    expect(privately).toEqual({ answeredBy: "zone", reachable: null });
   });
 
   test("follows the rules of the resolver's network for the name that is forwarded", () => {

@@ -49,6 +49,8 @@ export interface CauseSubjects {
   "name-not-forwarded": [client: VirtualNetwork, service: Service];
   /** A client outside Azure forwards the public name alone, and what it does with the private link name depends on its DNS server. */
   "private-name-not-forwarded": [client: VirtualNetwork, service: Service];
+  /** A client outside Azure forwards the private link name alone, which a server that asks a public resolver never asks for. */
+  "public-name-not-forwarded": [client: VirtualNetwork, service: Service];
 
   // Zones and their links.
   "two-zones": [network: VirtualNetwork, zoneName: string];

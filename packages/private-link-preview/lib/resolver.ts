@@ -215,8 +215,9 @@ export class Resolver {
     if (azure.length > 0 && servers.addresses.every((address) => address === AZURE_DNS))
       return { steps: [...steps, step("broken", ...azure)], rules: [], stops: true };
     const way = this.wayTo(client, client, servers, { steps, rules: [], stops: false });
-    // Some servers ask for the private link name of an answer by themselves.
-    const doubt = first && isLed && !then ? [this.causes.of("private-name-not-forwarded", client, service)] : NO_CAUSES;
+    // Some servers ask for the private link name of an answer by themselves. Others take the answer of a public resolver.
+    const other = first ? "private-name-not-forwarded" : "public-name-not-forwarded";
+    const doubt = isLed && first !== then ? [this.causes.of(other, client, service)] : NO_CAUSES;
     const noted = way.steps.map((one): Step => {
       if (one.kind !== "dns" || one.asker !== client) return one;
       const state = one.state === "right" && doubt.length > 0 ? "not known" : one.state;

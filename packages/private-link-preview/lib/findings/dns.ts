@@ -136,7 +136,7 @@ export const DNS = {
       : `forwards ${joinWords(forwards)}, to which public DNS does not lead the names of ${service.name}, as it has no private endpoint`;
     return {
       problem: `The DNS of ${client.name} ${why}, so public DNS answers ${namesIn(affected)}: with ${publicAddress(service, client)}.`,
-      remedy: `Forward ${joinWords(unique(affected.map(({ host }) => host.zone.replace(/(^|\.)privatelink\./, "$1"))))} to DNS servers in a virtual network that return an endpoint which ${client.name} reaches.`,
+      remedy: `Forward ${publicZonesIn(affected)} to DNS servers in a virtual network that return an endpoint which ${client.name} reaches.`,
       resources: [client.address, service.address],
     };
   },
@@ -145,4 +145,14 @@ export const DNS = {
     remedy: `Forward ${zonesIn(affected)} too.`,
     resources: [client.address, service.address],
   }),
+  "public-name-not-forwarded": ([client, service], affected) => ({
+    problem: `The DNS of ${client.name} forwards ${joinWords(unique(affected.map(({ host }) => host.privateName)))}, and not ${namesIn(affected)}: a server that asks a public resolver for that gets ${publicAddress(service, client)} with the same answer, and never asks for the private link name.`,
+    remedy: `Forward ${publicZonesIn(affected)} in its place.`,
+    resources: [client.address, service.address],
+  }),
 } satisfies Partial<Reasons>;
+
+/** The public zones of the names that lookups ask for. */
+function publicZonesIn(affected: readonly Lookup[]): string {
+  return joinWords(unique(affected.map(({ host }) => host.zone.replace(/(^|\.)privatelink\./, "$1"))));
+}

@@ -31,6 +31,7 @@ const CODES: Readonly<Record<Exclude<CauseName, FindingCode>, FindingCode>> = {
   "forwarded-too-often": "answer-not-known",
   "ends-not-known": "answer-not-known",
   "private-name-not-forwarded": "answer-not-known",
+  "public-name-not-forwarded": "answer-not-known",
   "client-ranges-not-known": "reach-not-known",
   "record-not-known": "answer-not-known",
   "no-zone-perhaps": "no-zone",
