@@ -70,23 +70,23 @@ export class PrivateRegistryStack extends TerraformStack {
     const hubNetworks = hubs.flatMap(({ settings, hub: { network } }) => (network ? [{ settings, network }] : []));
     const registry = this.registry();
     const spokes = [...settings.spokes].sort(byName).map((spoke) => {
-      const hub = hubs.find(({ settings: { name } }) => name === spoke.hub)!;
-      return { settings: spoke, hub, network: this.spoke(spoke, hub.settings, hub.hub.network) };
+      const { hub, settings: hubSettings } = hubs.find((one) => one.settings.name === spoke.hub)!;
+      return { settings: spoke, hub, hubSettings, network: this.spoke(spoke, hubSettings, hub.network) };
     });
     peerAll(
       hubNetworks.map(({ network }) => network),
       naming,
     );
     for (const { network } of hubNetworks) if (network.resolver) new Resolver(network, network.resolver, naming);
-    for (const { hub, network } of spokes) hub.hub.connect(network);
+    for (const { hub, network } of spokes) hub.connect(network);
     const networks = spokes.map(({ network }) => network);
     if (settings.spokePeering === "mesh") peerAll(networks, naming);
 
     const endpoints = [
       ...hubNetworks.flatMap(({ settings, network }) => (settings.endpoint ? [this.endpoint(network, registry)] : [])),
       // Spokes that ask their hub's DNS servers have no endpoint: those servers would not return it.
-      ...spokes.flatMap(({ settings, hub, network }) =>
-        asksHub(settings, hub.settings) ? [] : [this.endpoint(network, registry, settings.manualApproval)],
+      ...spokes.flatMap(({ settings, hubSettings, network }) =>
+        asksHub(settings, hubSettings) ? [] : [this.endpoint(network, registry, settings.manualApproval)],
       ),
     ];
     addDns(this, {
