@@ -2,8 +2,9 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-// npm writes this file last.
-if (!existsSync(join(__dirname, "node_modules", ".package-lock.json"))) {
+// npm writes the first last; `npm ci --workspaces`, to pack a package, leaves out the second.
+const needed = [".package-lock.json", "sucrase"];
+if (!needed.every((name) => existsSync(join(__dirname, "node_modules", name)))) {
   console.error("Run npm ci first.");
   process.exit(3);
 }
