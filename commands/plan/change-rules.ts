@@ -6,7 +6,7 @@ import { inventory, noun } from "./inventory";
 import { linkedZones, peeredNetworks } from "./joined";
 import { lostRegistries } from "./lost-registries";
 import { AZURES_CHOICE } from "./network-index";
-import { partLocation, partReason, wholePartOf } from "./parts";
+import { isManaged, partLocation, partReason, wholePartOf } from "./parts";
 import { type Effect, type Plan, type ResourceChange, textIn } from "./plan";
 import { answerChange, isServedByAnother, relevantDifferences } from "./record-sets";
 import {
@@ -90,7 +90,10 @@ function partRule(kind: "hub" | "spoke", about: string): ChangeRule {
     },
     key: (change, plan) => wholePartOf(plan, change)!,
     effect: (main, plan) => plan.changedParts.get(partOf(main, plan))!,
-    subject: (main, plan) => partName(partOf(main, plan)),
+    subject: (main, plan) => {
+      const part = partOf(main, plan);
+      return isManaged(plan, part) ? partName(part) : `the private access of ${partName(part)}`;
+    },
     detail: (main, plan) => {
       const part = partOf(main, plan);
       if (plan.changedParts.get(part) === "replaced") return ` (${partReason(plan, part)})`;

@@ -30,3 +30,8 @@ export function partLocation({ resourcesBefore, resourcesAfter }: Plan, part: st
   const group = resourcesAfter.get(resourceGroupOf(part)) ?? resourcesBefore.get(resourceGroupOf(part));
   return typeof group?.values.location === "string" ? group.values.location : undefined;
 }
+
+/** Whether the network of a part is created here. One that exists stays, whatever is created for it. */
+export function isManaged({ resourcesBefore, resourcesAfter }: Plan, part: string): boolean {
+  return [resourcesBefore, resourcesAfter].some((resources) => resources.has(networkOf(part)));
+}

@@ -1,5 +1,6 @@
 import { printExactly, say } from "../../packages/common/text";
 import { printableJson } from "../../packages/common/util";
+import { CONTEXT_KEY } from "../../src/settings/errors";
 import { written } from "../../src/settings/written";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
@@ -15,7 +16,7 @@ export const command: Command = async (args) => {
   const options = cli.parse(args, { from: "user" }).opts<SettingsOption & { printSettings?: boolean }>();
   const loaded = settingsFor(options);
   if (options.printSettings) {
-    printExactly(`${printableJson(written(loaded.settings))}\n`);
+    printExactly(`${printableJson({ [CONTEXT_KEY]: written(loaded.settings) })}\n`);
     return EXIT.done;
   }
   const { stack, file } = await lockedStack(loaded.files, () => synthesize(loaded));

@@ -9,6 +9,13 @@ import { ED25519 } from "../../../__tests__/support/ssh-keys";
 import { type PlanJson, type PlannedChange, SPOKE1, SPOKE2, SPOKE3, planOf, removeFrom } from "./plan-of";
 
 const SPOKES = [SPOKE1, SPOKE2];
+const PAYMENTS =
+  "/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/payments";
+const EXISTING = {
+  name: "payments",
+  location: "westeurope",
+  existing: { virtualNetworkId: PAYMENTS, endpointSubnetId: `${PAYMENTS}/subnets/endpoints` },
+};
 const KEY = { sshPublicKey: ED25519 };
 const PRINCIPAL = "11111111-1111-1111-1111-111111111111";
 const LINK = "azurerm_private_dns_zone_virtual_network_link";
@@ -121,6 +128,12 @@ describe("what changes", () => {
         {},
         { spokes: [...SPOKES, SPOKE3] },
         "spoke3 is created in francecentral: 20 resources (1 virtual network, 2 subnets, 1 private endpoint, 1 DNS zone, 3 record sets, 1 zone link, 2 peerings, 1 VM, 1 network interface, 2 security groups, 2 security group associations, 1 role assignment, 1 shutdown schedule, 1 resource group).",
+      ],
+      "a network that exists is not created: its private access is": [
+        {},
+        { spokes: [...SPOKES, EXISTING] },
+        "The private access of payments is created in westeurope: 7 resources (1 private endpoint, 1 DNS zone, 3 record sets, 1 zone link, 1 resource group).",
+        ["answer-not-known"],
       ],
       // Its successor answers before it is destroyed.
       "a spoke is destroyed: the names that its endpoint answered are answered by another": [

@@ -45,10 +45,10 @@ describe("the settings, compared with other settings", () => {
   ])("are those of %j, as of --settings", async (other, { registry }, number) => {
     writeFileSync(join(directory, "other.json"), JSON.stringify(other));
     expect((await json(directory, ["--compare", "other.json"])).changes).toHaveLength(number);
-    const settings = JSON.parse(
+    const { privateRegistry } = JSON.parse(
       (await runIn(directory, "synth", ["--settings", "other.json", "--print-settings"])).stdout,
-    ) as typeof REPLICAS;
-    expect(settings.registry.replicas).toHaveLength(number === 0 ? registry.replicas.length : 1);
+    ) as { privateRegistry: typeof REPLICAS };
+    expect(privateRegistry.registry.replicas).toHaveLength(number === 0 ? registry.replicas.length : 1);
   });
 
   test("are told from a stack", async () => {
