@@ -118,7 +118,9 @@ const COMMON = {
     resolver: fc.boolean(),
     gatewayTransit: fc.boolean(),
     /** What the DNS of a client forwards; none for no client. */
-    forwards: fc.option(fc.constantFrom(undefined, ["azurecr.io"], ["privatelink.azurecr.io"]), { nil: "none" }),
+    forwards: fc.option(fc.constantFrom(undefined, ["azurecr.io"], ["azurecr.io", "privatelink.azurecr.io"]), {
+      nil: "none",
+    }),
   }),
   serving: fc.record({
     regional: fc.boolean(),
