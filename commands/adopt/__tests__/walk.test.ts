@@ -80,7 +80,7 @@ testWalk("every command of the page runs as it stands there", async (engine) => 
     const { stdout, stderr } = await walk("existing.md", folder, engine);
     expect(`${stdout.slice(-2000)}${stderr.slice(-4000)}`).toContain("walked to the end");
     expect(stdout.match(/No changes\. The network matches the settings\./g)).toHaveLength(3);
-    expect(stdout).toMatch(/The registry contosoimages is imported into the state/);
+    expect(stdout).toMatch(/The registry contosoimages is updated in place after it is imported/);
     expect(stderr).toContain("is in: eastus, northeurope, westeurope; the settings say: northeurope, westeurope");
     const records = JSON.parse(readFileSync(join(folder, "records.json"), "utf8")) as { records: unknown[] };
     expect(records.records).toHaveLength(9);
