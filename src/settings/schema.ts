@@ -503,7 +503,9 @@ const client = strict("an object with name and connectedTo", {
     .describe("Addresses to which its DNS forwards names. The default is the hub's resolver"),
   forwards: listOf(pattern(/^(?=.{1,253}$)([a-z0-9-]{1,63}\.)+[a-z]{2,63}$/, DOMAIN), "a list of domain names")
     .optional()
-    .describe("Zones of its conditional forwarders, such as azurecr.io. By default it forwards all names"),
+    .describe(
+      `Zones of its conditional forwarders, such as ${CLOUDS.public.registrySuffix}. By default it forwards all names`,
+    ),
 });
 
 /** The settings of the stack: every key has a default, and with none given the result is the example network. */
