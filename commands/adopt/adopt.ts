@@ -49,9 +49,13 @@ export function adopt({ hubs, spokes, registry, unread }: Found, cloud: CloudNam
   const hubNames = namesFor(hubs, HUB_NAMES);
   const hubSettings = hubs.map((hub, i) => {
     const path = hubs.length === 1 ? "hub" : `hubs[${i}]`;
-    const askingIt = [...asking].filter((spoke) => hubOf.get(spoke) === hub);
+    const own = spokes.filter((spoke) => hubOf.get(spoke) === hub);
+    const why = reasonForEndpoint(
+      own.filter((spoke) => asking.has(spoke)),
+      hubs.length > 1 && own.length === 0,
+    );
     const others = hubs.filter((one) => one !== hub);
-    return notes.hub(path, hub, others, spokes, askingIt, needed);
+    return notes.hub(path, hub, others, spokes, why, needed);
   });
   const environments = unique(networks.flatMap((network) => ownPartOf(network)?.environment ?? []));
   const settings = {
@@ -101,6 +105,13 @@ function peeringStates(spoke: FoundNetwork, hub: FoundNetwork): (string | undefi
 /** Whether all DNS servers of a network are in the hub. */
 function asks({ dnsServers }: FoundNetwork, hub: FoundNetwork): boolean {
   return dnsServers.length > 0 && dnsServers.every((server) => hub.ranges.some((range) => isIn(server, range)));
+}
+
+/** Why a hub needs an endpoint of its own; undefined if it does not. */
+function reasonForEndpoint(asking: readonly FoundNetwork[], isAlone: boolean): string | undefined {
+  if (asking.length > 0)
+    return `${joinWords(asking.map(({ name }) => name))} use DNS servers in the hub, which return one answer for all of them`;
+  return isAlone ? "no spoke is peered with the hub, so that it reaches no other endpoint" : undefined;
 }
 
 /** What this project has created for a network already, in an earlier deployment. */
@@ -263,18 +274,12 @@ class Notes {
     hub: FoundNetwork,
     otherHubs: readonly FoundNetwork[],
     spokes: readonly FoundNetwork[],
-    asking: readonly FoundNetwork[],
+    whyEndpoint: string | undefined,
     needed: number,
   ): object {
-    const endpoint = asking.length > 0;
+    const endpoint = whyEndpoint !== undefined;
     this.choose(`${path}.location`, hub.location, "the region of its virtual network");
-    this.choose(
-      `${path}.endpoint`,
-      String(endpoint),
-      endpoint
-        ? `${joinWords(asking.map(({ name }) => name))} use DNS servers in the hub, which return one answer for all of them`
-        : "no spoke uses DNS servers in the hub",
-    );
+    this.choose(`${path}.endpoint`, String(endpoint), whyEndpoint ?? "no spoke uses DNS servers in the hub");
     const subnet = endpoint ? this.subnet(path, hub, needed) : undefined;
     const zoneId = this.zone(path, hub, spokes, otherHubs);
     return {

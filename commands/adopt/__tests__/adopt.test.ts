@@ -127,6 +127,12 @@ test("several hubs, each with a zone of its own: a spoke is of the hub that it i
   expect(answers.filter(({ reachable }) => reachable !== true)).toEqual([]);
   expect(findings).toEqual([]);
 
+  const alone = await adopted({ hubs: [HUB, east], spokes: [PAYMENTS, SHOP], registry: REGISTRY });
+  expect(messages(alone)).toEqual([]);
+  expect(choiceOf(alone, "hubs[1].endpoint")).toBe(
+    "true: no spoke is peered with the hub, so that it reaches no other endpoint",
+  );
+
   azure.delete(`${zones[1]}/virtualNetworkLinks/to-vnet-hub-east`);
   putZone(zones[0], HUB, east);
   const shared = await adopted({ hubs: [HUB, east], spokes: [PAYMENTS, cargo], registry: REGISTRY });
