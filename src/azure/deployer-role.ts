@@ -150,7 +150,6 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   },
   azurerm_virtual_hub_connection: {
     ...managed("Microsoft.Network/virtualHubs/hubVirtualNetworkConnections"),
-    "Microsoft.Network/virtualHubs/read": "The hub of a connection is read.",
     "Microsoft.Network/virtualNetworks/peer/action": "Azure asks for it on the network that is connected.",
   },
   "data.azapi_resource": {
@@ -186,6 +185,7 @@ export const UNUSED_IN_REHEARSALS: Permissions = {
   "Microsoft.ContainerRegistry/locations/operationResults/read": WAITS_ITSELF,
   "Microsoft.ContainerRegistry/registries/agentpools/operationResults/status/read":
     "The emulated Azure reports all deletions of a registry and its parts at one address.",
+  "Microsoft.Network/locations/dnsResolverOperationResults/read": WAITS_ITSELF,
   "Microsoft.Network/locations/operationResults/read": WAITS_ITSELF,
   "Microsoft.Network/privateDnsOperationResults/read": WAITS_ITSELF,
   "Microsoft.OperationalInsights/locations/operationStatuses/read": WAITS_ITSELF,

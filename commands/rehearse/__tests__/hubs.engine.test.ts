@@ -110,3 +110,24 @@ testWithEngine(
     expect(connections.map(({ name }) => name).sort()).toEqual(["con-four-dev", "con-three-dev"]);
   },
 );
+
+testWithEngine(
+  "a hub gets a resolver and passes a gateway on to its spokes: a client gets the hub's answer, and networks keep theirs throughout",
+  { onProgress },
+  async (rehearsal) => {
+    const first = changed("default");
+    const withHub = (more: object, clients: Settings["clients"] = []): Settings => ({
+      ...first,
+      hubs: first.hubs.map((hub) => ({ ...hub, ...more })),
+      clients,
+    });
+    expect(failed(await rehearsal.deploy("deploy", first))).toEqual([]);
+    const networks = ["vnet-hub-dev", "vnet-spoke1-dev", "vnet-spoke2-dev"];
+    await change(rehearsal, "resolver", withHub({ resolver: true }), networks);
+    const client = { name: "office", connectedTo: "hub", dnsServers: ["10.12.3.4"], forwards: ["azurecr.io"] };
+    await change(rehearsal, "gateway", withHub({ resolver: true, gatewayTransit: true }, [client]), networks);
+    expect(rehearsal.preview?.answers.filter((answer) => answer.client).map(({ reachable }) => reachable)).toEqual(
+      Array(3).fill(true),
+    );
+  },
+);

@@ -3,6 +3,8 @@ import { parseSettings } from "../../../src/settings/load";
 import { existing, networkId, testWithEngine } from "../../../__tests__/support/engine";
 
 const VAULT = "https://platform.vault.azure.net/secrets";
+const WAN_HUB =
+  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-wan/providers/Microsoft.Network/virtualHubs/wan";
 const COMPANY = {
   trustedServices: true,
   repositoryPermissions: [],
@@ -13,13 +15,18 @@ const COMPANY = {
   ],
 };
 
-/** Has every kind of resource that the stack can deploy, but a lock and, without `more`, a route table. */
-const settings = (replicas: string[], size: string, more: object = {}) =>
+/** Has every kind of resource that the stack can deploy, but a lock and, without a firewall in `ofHub`, a route table. */
+const settings = (replicas: string[], size: string, more: object = {}, ofHub: object = {}) =>
   parseSettings({
     registry: { replicas, diagnostics: true, ...COMPANY },
+    hubs: [
+      { name: "hub", location: "swedencentral", addressSpace: "10.12.0.0/16", resolver: true, ...ofHub },
+      { name: "wan", location: "swedencentral", virtualHubId: WAN_HUB },
+    ],
     spokes: [
-      { name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16" },
-      { name: "theirs", location: "swedencentral", ...existing(networkId("theirs")) },
+      { name: "one", location: "swedencentral", addressSpace: "10.10.0.0/16", hub: "hub" },
+      { name: "theirs", location: "swedencentral", hub: "hub", ...existing(networkId("theirs")) },
+      { name: "branch", location: "swedencentral", addressSpace: "10.14.0.0/16", hub: "wan" },
     ],
     testVms: { size },
     ...more,
@@ -30,8 +37,8 @@ testWithEngine(
   { zoneGroupPolicy: true },
   async (rehearsal) => {
     await rehearsal.deploy("deploy", settings([], "Standard_B2ats_v2"));
-    const firewall = { egress: { firewallAddress: "10.12.1.4" } };
-    await rehearsal.deploy("add", settings(["switzerlandnorth"], "Standard_B2ats_v2", firewall));
+    const firewall = { firewallAddress: "10.12.1.4" };
+    await rehearsal.deploy("add", settings(["switzerlandnorth"], "Standard_B2ats_v2", {}, firewall));
     await rehearsal.deploy("remove", settings([], "Standard_B2ts_v2", { tags: { costCentre: "42" } }));
     expect(await rehearsal.destroy()).toMatchObject({ passed: true });
     expect(rehearsal.unusedActions).toEqual(Object.keys(UNUSED_IN_REHEARSALS).sort());
