@@ -150,6 +150,7 @@ export const PERMISSIONS: Readonly<Record<string, Permissions>> = {
   },
   azurerm_virtual_hub_connection: {
     ...managed("Microsoft.Network/virtualHubs/hubVirtualNetworkConnections"),
+    "Microsoft.Network/virtualHubs/hubRouteTables/read": "Azure asks for it on the hub's default route table.",
     "Microsoft.Network/virtualNetworks/peer/action": "Azure asks for it on the network that is connected.",
   },
   "data.azapi_resource": {
@@ -188,6 +189,7 @@ export const UNUSED_IN_REHEARSALS: Permissions = {
   "Microsoft.Network/locations/dnsResolverOperationResults/read": WAITS_ITSELF,
   "Microsoft.Network/locations/operationResults/read": WAITS_ITSELF,
   "Microsoft.Network/privateDnsOperationResults/read": WAITS_ITSELF,
+  "Microsoft.Network/virtualHubs/hubRouteTables/read": "The emulated Azure does not ask for it.",
   "Microsoft.OperationalInsights/locations/operationStatuses/read": WAITS_ITSELF,
   "Microsoft.Resources/subscriptions/operationResults/read": WAITS_ITSELF,
 };
