@@ -1,7 +1,7 @@
 import { previewOf } from "../packages/private-link-preview";
 import { costOf, resourcesIn } from "../src/azure/costs";
-import { parseSettings } from "../src/settings/load";
-import { type TerraformJson, resourcesOf, synthesize } from "./support/synth";
+import { errorsIn } from "./support/settings-errors";
+import { differences, synthesize } from "./support/synth";
 
 const OFFICE = { name: "office", connectedTo: "hub" };
 const RESOLVER = { resolver: true, gatewayTransit: true };
@@ -17,27 +17,6 @@ function answersOf(settings: object) {
     answers: own.map(({ virtualNetwork, endpoints, reachable }) => [virtualNetwork, endpoints[0], reachable]),
     findings: findings.map(({ code }) => code),
   };
-}
-
-/** The errors in some settings, without what every line starts with. */
-function errorsIn(settings: object): string[] {
-  try {
-    parseSettings(settings);
-    return [];
-  } catch (error) {
-    return String(error)
-      .split("\n")
-      .slice(1)
-      .map((line) => line.replace("  privateRegistry.", ""));
-  }
-}
-
-/** The addresses of the resources that differ in two stacks, or are in one of them only. */
-function differences(one: TerraformJson, other: TerraformJson): string[] {
-  const [before, after] = [resourcesOf(one), resourcesOf(other)];
-  return Object.keys({ ...before, ...after })
-    .filter((address) => JSON.stringify(before[address]) !== JSON.stringify(after[address]))
-    .sort();
 }
 
 test("a resolver is added to a hub without a change of what exists, at an address that stays", () => {

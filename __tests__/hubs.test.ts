@@ -1,6 +1,7 @@
 import { parseSettings } from "../src/settings/load";
 import { previewOf } from "../packages/private-link-preview";
-import { type TerraformJson, resourcesOf, synthesize } from "./support/synth";
+import { errorsIn } from "./support/settings-errors";
+import { differences, synthesize } from "./support/synth";
 
 const NORTH = { name: "hub", location: "northeurope", addressSpace: "10.12.0.0/16" };
 const EAST = { name: "east", location: "eastasia", addressSpace: "10.32.0.0/16", bastion: false };
@@ -13,14 +14,6 @@ const REGIONAL = { ...REGISTRY, regionalEndpoints: true };
 const ONE = { registry: REGISTRY, hub: { addressSpace: NORTH.addressSpace }, spokes: [SPOKE1, SPOKE2] };
 const TWO = { registry: REGISTRY, hubs: [NORTH, EAST], spokes: [SPOKE1, SPOKE2, ASIA] };
 
-/** The addresses of the resources that differ in two stacks, or are in one of them only. */
-function differences(one: TerraformJson, other: TerraformJson): string[] {
-  const [before, after] = [resourcesOf(one), resourcesOf(other)];
-  return Object.keys({ ...before, ...after })
-    .filter((address) => JSON.stringify(before[address]) !== JSON.stringify(after[address]))
-    .sort();
-}
-
 /** For each network, by name, the endpoint that the login server leads to, and the region that serves it; all are reachable. */
 function answersOf(settings: object): Record<string, string> {
   const { answers } = previewOf(synthesize(settings));
@@ -32,19 +25,6 @@ function answersOf(settings: object): Record<string, string> {
       `${endpoints.map((address) => address.split(".")[1]).join(", ")}, ${servedBy}`,
     ]),
   );
-}
-
-/** The errors in some settings, without what every line starts with. */
-function errorsIn(settings: object): string[] {
-  try {
-    parseSettings(settings);
-    return [];
-  } catch (error) {
-    return String(error)
-      .split("\n")
-      .slice(1)
-      .map((line) => line.replace("  privateRegistry.", ""));
-  }
 }
 
 test("one hub in the list is the hub of the setting hub, with the same Terraform JSON", () => {

@@ -9,7 +9,7 @@ import { mixedSettings, settings as anySettings } from "./support/arbitraries";
 import fc, { property } from "./support/fast-check";
 import { PROVIDERS } from "./support/needs.cjs";
 import { ED25519 } from "./support/ssh-keys";
-import { type Attributes, only, resourcesOf, synthesize, type TerraformJson } from "./support/synth";
+import { type Attributes, differences, only, resourcesOf, synthesize, type TerraformJson } from "./support/synth";
 
 /** Spokes of one region, each with a range of its own. */
 const spokesNamed = (names: string[], location = "westeurope") =>
@@ -49,22 +49,6 @@ function rulesOf(json: TerraformJson, group: string): string[] {
     const ports = [rule.destination_port_range ?? rule.destination_port_ranges].flat().join(",");
     return `${String(rule.priority)} ${String(rule.access)} ${String(rule.direction)} ${String(rule.source_address_prefix)} > ${String(rule.destination_address_prefix)}:${ports}/${String(rule.protocol)}`;
   });
-}
-
-/**
- * The addresses of the resources that differ in two stacks, or are in one of them only.
- *
- * @param replacer - leaves out what may differ, as in JSON.stringify
- */
-function differences(
-  one: TerraformJson,
-  other: TerraformJson,
-  replacer?: (name: string, value: unknown) => unknown,
-): string[] {
-  const [before, after] = [resourcesOf(one), resourcesOf(other)];
-  return Object.keys({ ...before, ...after })
-    .filter((address) => JSON.stringify(before[address], replacer) !== JSON.stringify(after[address], replacer))
-    .sort();
 }
 
 /** The resources, by address, that a resource depends on explicitly. */

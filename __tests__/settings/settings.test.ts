@@ -5,6 +5,7 @@ import { UserError } from "../../packages/common/util";
 import { loadSettings, parseSettings } from "../../src/settings/load";
 import { settings as anySettings } from "../support/arbitraries";
 import fc, { property } from "../support/fast-check";
+import { errorsIn, linesOf } from "../support/settings-errors";
 import { ED25519, rsa } from "../support/ssh-keys";
 
 const A = { name: "a", location: "swedencentral", addressSpace: "10.1.0.0/16" };
@@ -24,23 +25,6 @@ const REGISTRY_ID =
   "/subscriptions/00000000-0000-0000-0000-00000000000d/resourceGroups/platform/providers/Microsoft.ContainerRegistry/registries/images";
 const VAULT = "https://platform.vault.azure.net/secrets";
 const CREDENTIALS = { loginServer: "docker.io", usernameSecretId: `${VAULT}/user`, passwordSecretId: `${VAULT}/token` };
-
-/** The errors in some settings, a line each, without what every path starts with. */
-function errorsIn(settings: unknown): string[] {
-  const [, ...lines] = linesOf(() => parseSettings(settings));
-  return lines.map((line) => line.replace(/^ {2}privateRegistry\.?/, ""));
-}
-
-/** What a user is told instead of what fails, a line each. */
-function linesOf(read: () => unknown): string[] {
-  try {
-    read();
-    return [];
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return error.message.split("\n");
-  }
-}
 
 /** Settings with one value, at a path such as `hub.location`, beside what the settings of a spoke must have. */
 const settingsWith = (path: string, value: unknown) =>

@@ -43,6 +43,22 @@ export function resourcesOf({ resource, data }: TerraformJson): Record<string, A
   return Object.fromEntries([...flat(resource, ""), ...flat(data, "data.")]);
 }
 
+/**
+ * The addresses of the resources that differ in two stacks, or are in one of them only.
+ *
+ * @param replacer - leaves out what may differ, as in JSON.stringify
+ */
+export function differences(
+  one: TerraformJson,
+  other: TerraformJson,
+  replacer?: (name: string, value: unknown) => unknown,
+): string[] {
+  const [before, after] = [resourcesOf(one), resourcesOf(other)];
+  return Object.keys({ ...before, ...after })
+    .filter((address) => JSON.stringify(before[address], replacer) !== JSON.stringify(after[address], replacer))
+    .sort();
+}
+
 /** The attributes of the one resource of a type, or of the one with the name. */
 export function only({ resource }: TerraformJson, type: string, name?: string): Attributes {
   const named = resource[type] ?? {};

@@ -3,11 +3,11 @@ import type { HubSettings, Settings } from "./schema";
 
 /** Settings as they are written, with every default: read again, they are the same settings. */
 export function written({ hubs, spokes, ...settings }: Settings): object {
-  const [{ name, ...first }, ...others] = hubs.map(withServedBy) as [HubSettings, ...HubSettings[]];
-  if (name !== ID.hub || others.length > 0)
-    return { ...settings, hubs: hubs.map(withServedBy), spokes: spokes.map(withServedBy) };
+  const all = hubs.map(withServedBy) as [HubSettings, ...HubSettings[]];
+  const [{ name, ...hub }] = all;
+  if (name !== ID.hub || all.length > 1) return { ...settings, hubs: all, spokes: spokes.map(withServedBy) };
   // Each spoke is of the one hub.
-  return { ...settings, hub: first, spokes: spokes.map((spoke) => ({ ...withServedBy(spoke), hub: undefined })) };
+  return { ...settings, hub, spokes: spokes.map((spoke) => ({ ...withServedBy(spoke), hub: undefined })) };
 }
 
 /** An empty list of regions is written as `azure`. */
