@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { invalidStack } from "../commands/cli/run";
+import { invalidStack } from "../src/terraform/error-report";
 import { parseSettings } from "../src/settings/load";
 import { PrivateRegistryStack } from "../src/stack";
 import { Testing } from "../src/terraform";

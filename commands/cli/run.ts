@@ -1,5 +1,6 @@
 import { print, say, watchOutput } from "../../packages/common/text";
-import { asksForJson, errorJson, isObject, UsageError, UserError } from "../../packages/common/util";
+import { asksForJson, errorJson, UserError } from "../../packages/common/util";
+import { errorReport } from "../../src/terraform/error-report";
 import { interruptedStatus } from "../engine/interruption";
 import { EXIT, type ExitStatus } from "./command";
 
@@ -17,17 +18,12 @@ export async function statusOf(
     return await command();
   } catch (error) {
     // Its message is printed already.
-    const message = error instanceof Ended ? error.message : isUsers(error) ? error.message : invalidStack(error);
-    if (!(error instanceof Ended)) say(message ?? error);
-    if (asksForJson(args) && message !== "") print(errorJson(message ?? String(error)));
-    return interruptedStatus() ?? statusFor(error);
+    const { text, status } =
+      error instanceof Ended ? { text: error.message, status: error.status } : errorReport(error);
+    if (!(error instanceof Ended)) say(text);
+    if (asksForJson(args) && text !== "") print(errorJson(String(text)));
+    return interruptedStatus() ?? (error instanceof StoppedError ? EXIT.wrong : status);
   }
-}
-
-function statusFor(error: unknown): ExitStatus {
-  if (error instanceof Ended) return error.status;
-  if (error instanceof UsageError) return EXIT.usage;
-  return error instanceof StoppedError || invalidStack(error) !== undefined ? EXIT.wrong : EXIT.failed;
 }
 
 /** Runs the one command of this process, and sets the exit status of the process. */
@@ -51,18 +47,3 @@ export class Ended extends Error {
 
 /** The command stopped because of what it found in the network. */
 export class StoppedError extends UserError {}
-
-/** Whether the user can fix an error, so that its message is enough: invalid settings, or a problem with a file or folder. */
-function isUsers(error: unknown): error is Error {
-  return error instanceof UserError || (isObject(error) && "syscall" in error);
-}
-
-/** The errors that the stack's validation reports, without cdktf's advice to skip it; undefined for any other error. */
-export function invalidStack(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !error.message.startsWith("Validation failed")) return undefined;
-  const found = [...error.message.matchAll(/^ *\[[\w-]+\] (.*)$/gm)].map(([, message = ""]) => `  ${message}`);
-  return [
-    "Nothing was written, because networks would get answers that are wrong or that they can't reach:",
-    ...found,
-  ].join("\n");
-}

@@ -10,7 +10,8 @@ import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../
 import { Engine, EngineError, findEngine, WorkingDirectory } from "../engine/engine";
 import { inOwnFolder } from "../engine/own-folder";
 import { managedResources } from "../plan/plan";
-import { lockedStack, synthesize } from "../synth/synthesize";
+import { synthesize } from "../../main";
+import { lockedStack } from "../synth/locked-stack";
 
 /** `npm run move-state`: copies the state to where the settings keep it now. */
 export const command: Command = async (args) => {

@@ -7,7 +7,8 @@ import { type Engine, findEngine, type PlanOptions, WorkingDirectory } from "../
 import { inOwnFolder } from "../engine/own-folder";
 import type { PrivateRegistryStack } from "../../src/stack";
 import type { StackFiles } from "../../src/terraform/stack-files";
-import { lockedStack, synthesize } from "../synth/synthesize";
+import { synthesize } from "../../main";
+import { lockedStack } from "../synth/locked-stack";
 import { PlanProgress } from "./progress";
 
 /** A stack that is synthesized, and the engine that plans it. */
@@ -27,7 +28,7 @@ export async function withStack<T>(options: SettingsOption, work: (made: Prepare
   const engine = findEngine(process.env);
   const loaded = settingsFor(options);
   return await lockedStack(loaded.files, () => {
-    const { stack } = synthesize(loaded);
+    const stack = synthesize(loaded);
     announce(loaded);
     return work({ engine, files: loaded.files, stack });
   });

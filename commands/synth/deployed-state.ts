@@ -6,7 +6,8 @@ import { announce, type SettingsOption, settingsFor } from "../cli/settings-opti
 import { WorkingDirectory, findEngine } from "../engine/engine";
 import type { LoadedSettings } from "../../src/settings/load";
 import { stackFilesOf } from "../../src/terraform/stack-files";
-import { lockedStack, synthesize } from "./synthesize";
+import { synthesize } from "../../main";
+import { lockedStack } from "./locked-stack";
 
 /**
  * The state of what is deployed, as `terraform show -json` prints it: in the stack's folder if that is initialized, or else,

@@ -6,7 +6,8 @@ import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";
 import { synthText } from "./summary";
-import { lockedStack, synthesize } from "./synthesize";
+import { synthesize } from "../../main";
+import { lockedStack } from "./locked-stack";
 
 /** `npm run synth`: writes the Terraform JSON of the settings, and a summary on standard error; or prints the settings. */
 export const command: Command = async (args) => {
@@ -19,7 +20,7 @@ export const command: Command = async (args) => {
     printExactly(`${printableJson({ [CONTEXT_KEY]: written(loaded.settings) })}\n`);
     return EXIT.done;
   }
-  const { stack, file } = await lockedStack(loaded.files, () => synthesize(loaded));
-  say(synthText({ file, source: loaded.source, preview: stack.preview }));
+  const { preview } = await lockedStack(loaded.files, () => synthesize(loaded));
+  say(synthText({ file: loaded.files.file, source: loaded.source, preview }));
   return EXIT.done;
 };

@@ -51,7 +51,8 @@ test("a synthesis that can't write leaves what was synthesized before, in a proc
   const stack = join(directory, "cdktf.out", "stacks", "private-registry");
   mkdirSync(stack, { recursive: true });
   writeFileSync(join(stack, "cdk.tf.json"), "before");
-  const program = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "main.ts"), "--settings", "other.json"];
+  const main = ["--require", join(PROJECT, "typescript.cjs"), join(PROJECT, "commands", "main.ts")];
+  const program = [...main, "synth", "--settings", "other.json"];
   const synth = ["-c", 'ulimit -f 20; exec "$@"', "sh", process.execPath, ...program];
   const { PATH } = process.env;
   const { status, stderr } = spawnSync("sh", synth, { cwd: directory, env: { PATH }, encoding: "utf8" });

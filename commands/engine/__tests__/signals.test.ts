@@ -101,7 +101,7 @@ describe("in this process", () => {
     jest.spyOn(os, "tmpdir").mockReturnValue(env.TMPDIR);
     const { Engine, WorkingDirectory, withPlan, statusOf } = freshModules();
     const engine = new Engine(join(env.PATH, "terraform"), { ...env, ...more });
-    const place = { folder: directory, output: directory, lockFile: "", stateFile: "", stateKey: "" };
+    const place = { folder: directory, output: directory, file: "", lockFile: "", stateFile: "", stateKey: "" };
     const ended = statusOf(async () => {
       await withPlan({ engine, files: place }, {}, ({ planFile }) =>
         new WorkingDirectory({ engine, folder: directory }).apply(planFile),
