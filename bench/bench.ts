@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../packages/common/util";
-import { MAX_MESH_SPOKES } from "../src/azure/limits";
+import { MAX_MESH_SPOKES } from "../src/limits";
 import { EXIT } from "../commands/cli/command";
 import { program } from "../commands/cli/program";
 import { run } from "../commands/cli/run";

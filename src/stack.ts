@@ -1,34 +1,27 @@
 import type { Construct, Node } from "constructs";
 import { CLOUDS, registryHosts } from "../packages/common/azure";
 import { type Preview, previewOf } from "../packages/private-link-preview";
-import { parseId } from "./azure/resource-id";
-import {
-  addDns,
-  addOutputs,
-  addTestVms,
-  attachedTo,
-  Hub,
-  lock,
-  LogsAndRoles,
-  Naming,
-  type Network,
-  NewRegistry,
-  peerAll,
-  peeredHub,
-  type Registry,
-  RegistryEndpoint,
-  registryName,
-  Resolver,
-  Spoke,
-  type SpokeHub,
-  TasksAndCache,
-  VirtualWanHub,
-} from "./constructs";
-import { asksHub } from "./settings/hubs";
-import { existingResources } from "./settings/existing-resources";
-import { REMEDIES } from "./settings/remedies";
-import type { HubSettings, Settings, SpokeSettings } from "./settings/schema";
-import { regionServing, regionServingHub } from "./settings/served-by";
+import { parseId } from "./terraform/resource-id";
+import { addDns } from "./dns/dns";
+import { Naming, registryName } from "./naming";
+import { Hub } from "./network/hub";
+import type { Network } from "./network/network";
+import { peerAll, peeredHub, type SpokeHub } from "./network/peering";
+import { Resolver } from "./network/resolver";
+import { Spoke } from "./network/spoke";
+import { VirtualWanHub } from "./network/virtual-wan-hub";
+import { addOutputs } from "./outputs";
+import { RegistryEndpoint } from "./registry/endpoint";
+import { attachedTo, lock, LogsAndRoles } from "./registry/logs-and-roles";
+import { NewRegistry } from "./registry/new-registry";
+import type { Registry } from "./registry/registry";
+import { TasksAndCache } from "./registry/tasks-and-cache";
+import { addTestVms } from "./test-vms/test-vms";
+import { asksHub } from "./network/hubs";
+import { existingResources } from "./network/existing-resources";
+import { REMEDIES } from "./dns/remedies";
+import type { HubSettings, Settings, SpokeSettings } from "./schema";
+import { regionServing, regionServingHub } from "./dns/served-by";
 import { type TerraformElement, TerraformStack } from "./terraform";
 import { writeForAzurerm } from "./terraform/azurerm-5";
 import { ID, logicalId } from "./terraform/logical-ids";

@@ -1,5 +1,5 @@
 import { REGIONS } from "../../packages/common/azure";
-import { AGENT_POOL_REGIONS } from "../../src/azure/limits";
+import { AGENT_POOL_REGIONS } from "../../src/limits";
 import fc from "./fast-check";
 import { ED25519 } from "./ssh-keys";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Engine, findEngine, WorkingDirectory } from "../../commands/engine/engine";
 import { Rehearsal, type RehearsalProps, type Step } from "../../commands/rehearse/rehearsal";
 import { parseSettings } from "../../src/settings/load";
-import type { Settings } from "../../src/settings/schema";
+import type { Settings } from "../../src/schema";
 import { STACK_ID } from "../../src/terraform/stack-files";
 import { LACKING } from "./needs.cjs";
 import { testUnless } from "./skips";

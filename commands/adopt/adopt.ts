@@ -1,11 +1,11 @@
 import { type CloudName, REGIONS } from "../../packages/common/azure";
 import { isIn, joinWords, overlap, unique, UsageError } from "../../packages/common/util";
-import { isSameId, parseId } from "../../src/azure/resource-id";
-import { Naming } from "../../src/constructs/naming";
-import { addressesOfEndpoint } from "../../src/constructs/network/address-plan";
+import { isSameId, parseId } from "../../src/terraform/resource-id";
+import { Naming } from "../../src/naming";
+import { addressesOfEndpoint } from "../../src/network/address-plan";
 import { parseSettings } from "../../src/settings/load";
 import { hubName } from "../../src/terraform/logical-ids";
-import { SERVICE_SUBNETS } from "../../src/settings/rules/existing-networks";
+import { SERVICE_SUBNETS } from "../../src/network/existing-network-rules";
 import type { Found, FoundNetwork, FoundSubnet } from "./read-azure";
 import { nearest } from "../../src/settings/nearest";
 

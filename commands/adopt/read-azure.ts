@@ -1,8 +1,8 @@
 import { type CloudName, CLOUDS, normaliseRegion } from "../../packages/common/azure";
 import { type AzureAnswer, type ResourceManager, wordsOf } from "../../packages/common/azure-client";
 import { at, eachAtOnce, isJson, type Json, objects, unique, UsageError, UserError } from "../../packages/common/util";
-import { type IdType, idForm, isSameId, parseId } from "../../src/azure/resource-id";
-import { usableAddresses } from "../../src/constructs/network/address-plan";
+import { type IdType, idForm, isSameId, parseId } from "../../src/terraform/resource-id";
+import { usableAddresses } from "../../src/network/address-plan";
 
 /** A subnet of a network that exists. */
 export interface FoundSubnet {

@@ -1,6 +1,6 @@
 import { type AzureAnswer, type ResourceManager, wordsOf } from "../../packages/common/azure-client";
 import { at, isPrivateRange, type Json, objects } from "../../packages/common/util";
-import { parseId } from "../../src/azure/resource-id";
+import { parseId } from "../../src/terraform/resource-id";
 
 /** Who used a registry from one address. */
 export interface Caller {

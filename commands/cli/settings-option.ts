@@ -1,9 +1,9 @@
 import { say } from "../../packages/common/text";
 import { existsSync } from "node:fs";
 import { at, readJsonFile, UserError } from "../../packages/common/util";
-import { registryName } from "../../src/constructs/naming";
+import { registryName } from "../../src/naming";
 import { type LoadedSettings, loadSettings } from "../../src/settings/load";
-import type { Settings } from "../../src/settings/schema";
+import type { Settings } from "../../src/schema";
 import { stackFilesOf, type StackFiles } from "../../src/terraform/stack-files";
 import type { CommandName } from "./catalogue";
 import { lineOf } from "./invocation";

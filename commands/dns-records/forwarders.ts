@@ -1,6 +1,6 @@
 import { CLOUDS } from "../../packages/common/azure";
 import { UsageError } from "../../packages/common/util";
-import type { Settings } from "../../src/settings/schema";
+import type { Settings } from "../../src/schema";
 
 /** A DNS server, how it is told to forward the names below some zones, and where that belongs. */
 interface Server {

@@ -10,7 +10,7 @@ import { announce, SETTINGS_OPTION, type SettingsOption, settingsFor } from "../
 import { WorkingDirectory, findEngine } from "../engine/engine";
 import { inOwnFolder } from "../engine/own-folder";
 import { stackInMemory } from "../synth/stack-in-memory";
-import type { Settings } from "../../src/settings/schema";
+import type { Settings } from "../../src/schema";
 import { STACK_ID } from "../../src/terraform/stack-files";
 import { appliedText, drainedText, movesText, nothingText } from "./failover-text";
 import type { Failover } from "./moves";

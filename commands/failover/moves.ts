@@ -2,8 +2,8 @@ import { normaliseRegion } from "../../packages/common/azure";
 import { groupBy, unique, UsageError, UserError } from "../../packages/common/util";
 import { AZURE, type Lookup, type Preview } from "../../packages/private-link-preview";
 import { type ShownResource } from "../plan/plan";
-import type { Settings } from "../../src/settings/schema";
-import { regionServing, regionServingHub } from "../../src/settings/served-by";
+import type { Settings } from "../../src/schema";
+import { regionServing, regionServingHub } from "../../src/dns/served-by";
 import { hubName, partAndRole } from "../../src/terraform/logical-ids";
 
 /** Which region fails, and which way the names move. */

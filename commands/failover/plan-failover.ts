@@ -1,7 +1,7 @@
 import { previewOf } from "../../packages/private-link-preview";
 import type { WorkingDirectory } from "../engine/engine";
 import { managedResources, readPlan } from "../plan/plan";
-import type { Settings } from "../../src/settings/schema";
+import type { Settings } from "../../src/schema";
 import { type Failover, type Move, movesOf } from "./moves";
 import { recordsAlone, requireRecordsAlone } from "./records-alone";
 

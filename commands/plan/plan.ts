@@ -10,7 +10,7 @@ import {
 } from "../../src/terraform/logical-ids";
 import { NetworkIndex } from "./network-index";
 import { withoutSecrets } from "./secrets";
-import { REMEDIES } from "../../src/settings/remedies";
+import { REMEDIES } from "../../src/dns/remedies";
 
 /** What Terraform does with a resource. */
 export type Effect = "created" | "updated" | "replaced" | "destroyed" | "imported" | "forgotten";

@@ -1,5 +1,5 @@
 import { count, isJson, joinWords, objects } from "../../packages/common/util";
-import { usableAddresses } from "../../src/constructs/network/address-plan";
+import { usableAddresses } from "../../src/network/address-plan";
 import type { Plan } from "./plan";
 
 /** A subnet in which private endpoints take more addresses. */

@@ -12,7 +12,7 @@ import { deployedState } from "../synth/deployed-state";
 import { stackInMemory } from "../synth/stack-in-memory";
 import { type Cost, costOf, costText, resourcesIn } from "../../src/azure/costs";
 import { isSettings, readSettings } from "../../src/settings/load";
-import { REMEDIES } from "../../src/settings/remedies";
+import { REMEDIES } from "../../src/dns/remedies";
 import type { PrivateRegistryStack } from "../../src/stack";
 
 /** Which network to preview: that of the settings, that in a file, or that which is deployed, by the state or in Azure. */

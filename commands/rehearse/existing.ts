@@ -1,13 +1,13 @@
 import { attachZoneGroups, type AzureEmulator, groupOf, type Policy } from "../../packages/azure-emulator";
 import { CLOUDS } from "../../packages/common/azure";
 import { carve, isIn, prefixLength } from "../../packages/common/util";
-import { parseId } from "../../src/azure/resource-id";
-import { Naming } from "../../src/constructs";
-import { planHub } from "../../src/constructs/network/address-plan";
+import { parseId } from "../../src/terraform/resource-id";
+import { Naming } from "../../src/naming";
+import { planHub } from "../../src/network/address-plan";
 import { hubPart } from "../../src/terraform/logical-ids";
-import { existingResources } from "../../src/settings/existing-resources";
+import { existingResources } from "../../src/network/existing-resources";
 import type { DnsRecord } from "../dns-records/dns-records";
-import type { Settings } from "../../src/settings/schema";
+import type { Settings } from "../../src/schema";
 
 /** Subscription in which the rehearsal deploys. */
 export const SUBSCRIPTION = "00000000-0000-0000-0000-000000000001";

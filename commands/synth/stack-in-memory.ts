@@ -1,5 +1,5 @@
 import { RootConstruct } from "constructs";
-import type { Settings } from "../../src/settings/schema";
+import type { Settings } from "../../src/schema";
 import { PrivateRegistryStack } from "../../src/stack";
 import type { StackFiles } from "../../src/terraform/stack-files";
 

@@ -1,7 +1,7 @@
 import { printExactly, say } from "../../packages/common/text";
 import { printableJson } from "../../packages/common/util";
 import { CONTEXT_KEY } from "../../src/settings/errors";
-import { written } from "../../src/settings/written";
+import { written } from "../../src/network/written-settings";
 import { type Command, EXIT } from "../cli/command";
 import { program } from "../cli/program";
 import { SETTINGS_OPTION, type SettingsOption, settingsFor } from "../cli/settings-option";

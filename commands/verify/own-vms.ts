@@ -1,6 +1,6 @@
 import type { ResourceManager } from "../../packages/common/azure-client";
 import { at, isJson, joinWords, unique, UsageError } from "../../packages/common/util";
-import { isSameId } from "../../src/azure/resource-id";
+import { isSameId } from "../../src/terraform/resource-id";
 import type { DeployedNetwork, DeployedVm, Deployment } from "./deployment";
 import { sentences, told } from "./reasons";
 import { AzureError, VM_ID, connectionErrorFrom } from "./run-command/errors";

@@ -1,5 +1,5 @@
 import { CONNECTION_REASONS } from "../../packages/common/azure-client/errors";
-import { type Permission, rolesFor } from "../../src/constructs/registry/repository-permissions";
+import { type Permission, rolesFor } from "../../src/registry/repository-permissions";
 
 /** A reason for which a check or a push fails. */
 export interface Reason {

@@ -14,9 +14,9 @@ import {
 } from "../../packages/common/util";
 import { stackFilesOf, type StackFiles } from "../terraform/stack-files";
 import { CONTEXT_KEY, errorLine, errorsOf, issueOf, show } from "./errors";
-import { errorsAcross } from "./rules";
-import { withHubs } from "./hubs";
-import { DEFAULT_ENVIRONMENT, type Settings, settingsSchema } from "./schema";
+import { errorsAcross } from "../rules";
+import { withHubs } from "../network/hubs";
+import { DEFAULT_ENVIRONMENT, type Settings, settingsSchema } from "../schema";
 import { wellFormed } from "./well-formed";
 
 /** The settings, and where they were written. */

@@ -1,4 +1,4 @@
-import { roleAssignmentMode } from "../../../src/constructs/registry/repository-permissions";
+import { roleAssignmentMode } from "../../../src/registry/repository-permissions";
 import { at, count, groupBy, joinWords, type Json, unique } from "../../../packages/common/util";
 import { nameOf } from "../change";
 import { noun } from "../inventory";

@@ -2,7 +2,7 @@ import { parseSettings, readSettings } from "../../../src/settings/load";
 import { previewOf } from "../../../packages/private-link-preview";
 import { join } from "node:path";
 import type { Rehearsal } from "../rehearsal";
-import type { Settings } from "../../../src/settings/schema";
+import type { Settings } from "../../../src/schema";
 import { existing, failed, networkId, testWithEngine } from "../../../__tests__/support/engine";
 
 /** Called whenever a resource has changed. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type AzureEmulator, PUBLIC_ADDRESS } from "../../../packages/azure-emulator";
 import { at, UserError } from "../../../packages/common/util";
-import { isSameId } from "../../../src/azure/resource-id";
+import { isSameId } from "../../../src/terraform/resource-id";
 import type { DeployedVm, Deployment } from "../../verify/deployment";
 import type { RunScriptProps, ScriptResult, VmScripts } from "../../verify/run-command/vm-scripts";
 

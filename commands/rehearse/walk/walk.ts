@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type AzureEmulator, PUBLIC_ADDRESS } from "../../../packages/azure-emulator";
 import { UserError } from "../../../packages/common/util";
-import { isSameId } from "../../../src/azure/resource-id";
+import { isSameId } from "../../../src/terraform/resource-id";
 import type { Deployment } from "../../verify/deployment";
 import { EndpointConnections } from "../../verify/endpoint-connection";
 import { askFromHere } from "../../verify/outside";

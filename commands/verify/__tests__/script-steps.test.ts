@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CLOUD_INIT } from "../../../src/constructs/test-vms/cloud-init";
+import { CLOUD_INIT } from "../../../src/test-vms/cloud-init";
 import { CHECKS } from "../checks";
 import { scriptFor } from "../script";
 import { describeUnless, testUnless, which } from "../../../__tests__/support/skips";
