@@ -26,7 +26,7 @@ import { ROOMS, type Room, roomsDiagram, sourceFiles } from "./rooms";
 
 const PROJECT = join(__dirname, "..", "..");
 const SETTINGS_FOLLOW =
-  "<!-- What follows is written by `npm run docs`, from the schema in the settings of each subject in src and the limits. -->";
+  "<!-- What follows is written by `npm run docs`, from the settings of each subject in src and the limits. -->";
 const LICENCES_FOLLOW = "<!-- What follows is written by `npm run docs`, from package-lock.json. -->";
 
 const NEXT_FROM_SETTINGS = `## Next steps

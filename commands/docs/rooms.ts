@@ -159,9 +159,9 @@ export function roomsDiagram(files: readonly SourceFile[]): string {
   });
   const floors = [...FLOORS].reverse().flatMap((path) => [
     `  subgraph ${path}`,
-    ...ROOMS.filter((room) => room.path.startsWith(`${path}/`))
+    ...ROOMS.filter((room) => room.path === path || room.path.startsWith(`${path}/`))
       .reverse()
-      .map((room) => `    ${id(room)}["${room.path.slice(path.length + 1)}"]`),
+      .map((room) => `    ${id(room)}["${room.path.slice(path.length + 1) || "subjects"}"]`),
     "  end",
   ]);
   return ["flowchart TD", ...floors, ...arrows, ""].join("\n");
