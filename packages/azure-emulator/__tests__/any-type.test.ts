@@ -42,6 +42,15 @@ describe("a type without rules", () => {
     expect(azure.send("POST", `${VAULT}/listKeys`).status).toBe(501);
   });
 
+  test.each([false, true])("is no deployment of a template, with any type: %s", (anyType) => {
+    azure = new Azure({ anyType });
+    for (const group of [GROUP_ID, GROUP_ID.replace(/\/resourceGroups.*/, "")]) {
+      const deployment = `${group}/providers/Microsoft.Resources/deployments/main`;
+      expect(azure.put(deployment, { template: {} })).toMatchObject({ status: 501, code: "NotEmulated" });
+      expect(azure.send("POST", `${deployment}/whatIf`, {})).toMatchObject({ status: 501, code: "NotEmulated" });
+    }
+  });
+
   test("is kept as it is written, listed, changed and deleted", () => {
     expect(put(THING, { colour: "red", size: { width: 1 } }, { sku: { name: "S" } })).toMatchObject({
       id: id(THING),

@@ -55,12 +55,9 @@ function decoded(path: string): string {
 }
 
 function parsed(text: string): unknown {
-  // The Azure CLI writes a template behind a name without quotes, which Azure accepts.
-  for (const written of [text, text.replace(/, template:(?=\s*\{)/, ', "template":')])
-    try {
-      return JSON.parse(written);
-    } catch {
-      continue;
-    }
-  return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

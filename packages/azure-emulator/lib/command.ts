@@ -96,7 +96,7 @@ export async function runEmulator(
     azure.restore(state);
     writeFileSync(certificate, azure.certificate);
     say(
-      `The emulated Azure runs at ${azure.endpoint}, where a page shows what is in it and what it answered.\n` +
+      `The emulated Azure runs at ${azure.endpoint}.\n` +
         `Registries answer at their own names through the proxy ${azure.proxyUrl!}.\n` +
         `Its certificate is in ${certificate}${temporary === undefined ? "" : ", which is deleted at the end"}.\n` +
         "Paste these lines into the shell in which terraform or tofu runs. Ctrl-C ends the emulator.",

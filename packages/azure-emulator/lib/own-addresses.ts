@@ -1,10 +1,13 @@
 import { ArmError } from "./arm-error";
 import type { ArmAnswer } from "./arm-request";
 import { type SavedState, savedStateIn } from "./saved-state";
-import { type Shown, statusPage } from "./status-page";
+import type { RequestRecord } from "./request-record";
+import type { Resource } from "./store";
 
 /** An emulator, as far as it is looked at and changed by its own addresses. */
-export interface Operated extends Shown {
+export interface Operated {
+  readonly resources: readonly Resource[];
+  readonly requests: readonly RequestRecord[];
   saved(): SavedState;
   /** @param state - @default - nothing */
   restore(state?: SavedState): void;
@@ -17,11 +20,9 @@ export function ownAnswer(
   azure: Operated,
   { method, path }: { readonly method: string; readonly path: string },
   text: string,
-): (ArmAnswer & { readonly text?: string }) | undefined {
+): ArmAnswer | undefined {
   const [, region] = /^\/_outages\/([a-z0-9]+)$/.exec(path) ?? [];
   switch (`${method} ${region === undefined ? path : "/_outages"}`) {
-    case "GET ":
-      return { status: 200, headers: PAGE, text: statusPage(azure) };
     case "GET /_health":
       return { status: 200, body: { status: "healthy" } };
     case "GET /_resources":
@@ -47,10 +48,3 @@ export function ownAnswer(
       return undefined;
   }
 }
-
-/** Nothing is loaded or run but what the page has in it. */
-const PAGE = {
-  "Content-Type": "text/html; charset=utf-8",
-  "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  "Cache-Control": "no-store",
-};

@@ -3,7 +3,6 @@ import { actionOn, documentOf, inbornList } from "./any-type/kept-type";
 import { ArmError, badRequest, notEmulated } from "./arm-error";
 import { type ArmId, parentOf, parseArmId, equalIgnoringCase } from "./arm-id";
 import type { ArmAnswer, ArmRequest } from "./arm-request";
-import { Deployments } from "./deployments";
 import { type Faults, InjectedFaults, THROTTLED } from "./faults";
 import type { Json } from "../../common/util/json";
 import { known } from "./known-types";
@@ -65,7 +64,6 @@ export class ResourceManager {
   /** How resources are read, written and deleted. */
   public readonly resources: Resources;
   private readonly operations: Operations;
-  private readonly deployments: Deployments;
   private readonly faults: InjectedFaults;
   private readonly anyType: boolean;
   /** What resources have besides their parts, by path. */
@@ -80,17 +78,6 @@ export class ResourceManager {
     this.operations = new Operations(endpoint, options.clock ?? (() => performance.now()));
     const { operations } = this;
     this.resources = new Resources(this.store, { operations, faults: this.faults, anyType, policies, runScript });
-    this.deployments = new Deployments({
-      endpoint,
-      read: (id) => this.shown(id),
-      write: (id, body) => {
-        this.put(id, body);
-      },
-      act: (id, action) => this.act("POST", `${id}/${action}`, {})?.body,
-      requireType: (id) => {
-        this.resources.requireType(id);
-      },
-    });
   }
 
   /** Answers a request. An ArmError becomes an answer too. */
@@ -173,8 +160,9 @@ export class ResourceManager {
     if (method === "GET" && /\/roleDefinitions(\/[^/]+)?$/i.test(path))
       return roleDefinitions(request, this.store, this.anyType);
 
-    const deployed = this.deployments.answer(request);
-    if (deployed) return deployed;
+    // Kept as written, a template would look deployed.
+    if (/\/providers\/Microsoft\.Resources\/deployments(\/|$)/i.test(path))
+      throw notEmulated(`Microsoft.Resources/deployments, of ${path},`);
     const id = parseArmId(path);
     if (id) {
       const resourceType = this.resources.typeCalled(id.type);
@@ -200,12 +188,6 @@ export class ResourceManager {
     if (acted) return acted;
     if (method === "GET") return this.list(request);
     throw notEmulated(`${method} ${path}`);
-  }
-
-  private shown(id: string): Resource | undefined {
-    const parsed = parseArmId(id);
-    const resource = parsed && this.resources.find(parsed);
-    return resource && this.resources.show(resource);
   }
 
   /** The resources of a type in all subscriptions, as a GET shows them; none if the client may not read them. */

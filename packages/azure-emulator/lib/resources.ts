@@ -93,12 +93,6 @@ export class Resources {
     return { ...resource, id, properties: { ...resource.properties, ...added } };
   }
 
-  /** @throws ArmError if resources of the type of an id can't be written */
-  public requireType(id: string): void {
-    const parsed = parseArmId(id);
-    if (parsed) this.typeOf(parsed);
-  }
-
   public typeCalled(type: string): ResourceType | undefined {
     const isKept = KEPT.test(type) || (this.props.anyType && type !== "");
     return known(type) ?? (isKept ? keptType(type) : undefined);
