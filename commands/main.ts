@@ -16,7 +16,6 @@ const MODULES: Readonly<Record<string, string>> = {
   failover: "./failover/failover-command",
   hcl: "./synth/hcl-command",
   help: "./cli/help-command",
-  "move-state": "./deploy/move-state-command",
   plan: "./plan/plan-command",
   preview: "./preview/preview-command",
   "push-hello": "./verify/push-hello-command",

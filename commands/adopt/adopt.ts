@@ -256,7 +256,7 @@ class Notes {
       const whom = publicAccess === true ? "everybody who signs in" : joinWords(publicAccess);
       this.choose("registry.publicAccess", String(publicAccess), `its public name is open to ${whom}, and stays so`);
       this.warn(
-        `The registry ${name} accepts requests over its public name. To see who uses it, run the command with --public-clients. docs/going-private.md says how to close it without breaking a pull.`,
+        `The registry ${name} accepts requests over its public name. docs/going-private.md says how to see who uses it, and how to close it without breaking a pull.`,
       );
     }
     return {

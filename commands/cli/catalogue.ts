@@ -58,10 +58,6 @@ export const CATALOGUE = {
       does: 'Prints the DNS records that others write with dns set to "external", and the rights to write them; or the conditional forwarders of clients outside Azure.',
       example: "--output records.json --output records.csv",
     },
-    "move-state": {
-      does: "Copies the state to where the settings keep it now, such as into a storage account.",
-      example: "--settings prod.json",
-    },
     failover: {
       does: "Leads networks away from a region that fails, by the DNS records of the login server alone, and back.",
       example: "--back swedencentral",
@@ -115,7 +111,6 @@ export const NEEDS: Readonly<Partial<Record<CommandName, Needs>>> = {
   plan: { engine: true, login: true, except: "neither with `--file`" },
   deploy: { engine: true, login: true },
   destroy: { engine: true, login: true },
-  "move-state": { engine: true, login: true },
   failover: { engine: true, login: true },
   "push-hello": { engine: true, login: true, except: "no engine with `--state`" },
   verify: { engine: true, login: true, except: "no engine with `--state`; no login with `--job` or `--read`" },

@@ -20,23 +20,18 @@ import { synthText } from "../synth/summary";
 import { CHECKS, type CheckEntry } from "../verify/checks";
 import { alignedTable } from "./aligned-table";
 import { costOfSettings, defaultCosts, savings } from "./costs-tables";
-import { type Lock, licences } from "./licences";
 import { PICTURES, pictureFor } from "./pictures";
 import { ROOMS, type Room, roomsDiagram, sourceFiles } from "./rooms";
 
 const PROJECT = join(__dirname, "..", "..");
 const SETTINGS_FOLLOW =
   "<!-- What follows is written by `npm run docs`, from the settings of each subject in src and the limits. -->";
-const LICENCES_FOLLOW = "<!-- What follows is written by `npm run docs`, from package-lock.json. -->";
 
 const NEXT_FROM_SETTINGS = `## Next steps
 
 - [Costs](costs.md): what the network costs a month.
 - [Deploy](deploy.md): deploy the settings.
 - [Day 2](day-2.md): what a change of each setting interrupts.`;
-const NEXT_FROM_LICENCES = `## Next steps
-
-- [Contributing](../CONTRIBUTING.md): how to work on this project.`;
 
 /** What is generated in a page: its text with that in place. */
 type Generated = (markdown: string) => string;
@@ -54,9 +49,6 @@ export function generatedDocs(): Record<string, string> {
     "docs/commands.md": commandTables(),
     "docs/settings.md": [
       end(SETTINGS_FOLLOW, `${settingsReference()}\n\n## Limits\n\n${limitsReference()}\n\n${NEXT_FROM_SETTINGS}`),
-    ],
-    "docs/licences.md": [
-      end(LICENCES_FOLLOW, `${licences(JSON.parse(read("package-lock.json")) as Lock)}\n\n${NEXT_FROM_LICENCES}`),
     ],
     "docs/architecture.md": [
       part("rooms", roomTable(ROOMS)),

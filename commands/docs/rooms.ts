@@ -149,7 +149,9 @@ export function roomsDiagram(files: readonly SourceFile[]): string {
   );
   const reaches = (from: Room, to: Room): boolean =>
     [...(used.get(from) ?? [])].some((next) => next === to || reaches(next, to));
-  const id = ({ path }: Room) => path.replace(/\.ts$/, "").replaceAll(/[^a-z]+/g, "_");
+  // A floor that is a room as well has the subjects in it: no box of Mermaid has the id of what it is in.
+  const id = ({ path }: Room) =>
+    FLOORS.includes(path) ? `${path}_subjects` : path.replace(/\.ts$/, "").replaceAll(/[^a-z]+/g, "_");
   const arrows = ROOMS.flatMap((from) => {
     const direct = [...(used.get(from) ?? [])];
     return direct

@@ -93,15 +93,6 @@ export class WorkingDirectory {
     }
   }
 
-  /**
-   * Copies the state to where the configuration says that it is now.
-   *
-   * @throws EngineError if that fails; the state is then where it was
-   */
-  public async migrateState(): Promise<void> {
-    await this.run(["init", "-migrate-state", "-force-copy", "-input=false", "-no-color"]);
-  }
-
   /** Installs the modules alone. */
   public async getModules(): Promise<void> {
     await this.run(["get", "-no-color"]);
@@ -137,12 +128,6 @@ export class WorkingDirectory {
       ...targets.map((target) => `-target=${target}`),
     ]);
     return status === CHANGES;
-  }
-
-  /** The state as its file has it; an empty object if there is none. */
-  public async stateFile(): Promise<unknown> {
-    const { stdout } = await this.run(["state", "pull"]);
-    return stdout.trim() === "" ? {} : parseJson(stdout, `the output of ${this.props.engine.command} state pull`);
   }
 
   /** The contents of a plan file or, without one, of the state: the object that `terraform show -json` prints. */
@@ -307,7 +292,7 @@ function explanationOf(said: string, command: string, folder: string): string | 
       said,
     )
   )
-    return "The settings keep the state in another place than before. To move it there, run: npm run move-state. Or undo the change of state in the settings.";
+    return `The settings keep the state in another place than before. To move it there, run: ${command} -chdir=${folder} init -migrate-state. Or undo the change of state in the settings.`;
   const former = unique([...said.matchAll(FORMER_SUBSCRIPTION)].map(([, id]) => id));
   if (former.length > 0)
     return `The state has resources in subscriptions that the settings no longer name. To destroy them, add this to the settings, and remove it after the deployment:\n  "formerSubscriptions": ${JSON.stringify(former)}`;

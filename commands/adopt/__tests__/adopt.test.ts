@@ -307,7 +307,7 @@ test("says of a registry that it is not Premium, and that it is public", async (
   put.registry(REGISTRY, {}, { sku: "Standard" });
   expect(messages(await adopted({ registry: REGISTRY }))).toEqual([
     "error: The registry images has the SKU Standard. Private endpoints and replicas need Premium: az acr update --name images --sku Premium",
-    "warning: The registry images accepts requests over its public name. To see who uses it, run the command with --public-clients. docs/going-private.md says how to close it without breaking a pull.",
+    "warning: The registry images accepts requests over its public name. docs/going-private.md says how to see who uses it, and how to close it without breaking a pull.",
   ]);
 });
 

@@ -135,7 +135,6 @@ const CASES: readonly Case[] = [
   ["where nothing is deployed", "preview", "--json --deployed", 3, OK, "failure"],
   ["of what is deployed, and of a file", "preview", "--json --deployed --state x", 2, DEPLOYED, "failure"],
   ["of an environment", "preview", "--json --deployed --settings regional.json", 0, DEPLOYED, "preview"],
-  ["where there is no state", "move-state", "", 3],
   ["where others write the records", "failover uksouth", "--settings external.json", 2, MOVING],
   ["of what is deployed", "diagram", "--deployed", 0, DEPLOYED],
   ["where nothing is deployed", "diagram", "--deployed", 3, OK],
