@@ -2,7 +2,7 @@ import { at, groupBy, unique } from "../../../common/util";
 import { attributesOf } from "./translations";
 import type { Configuration } from "./configuration";
 import { type Input, KINDS } from "./input";
-import { Instance, type Resource } from "./module";
+import type { Resource } from "./resource";
 import { kindOf, takeAddresses } from "./names";
 import { readShown } from "./shown";
 
@@ -60,7 +60,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
       if (side.kind !== "plan" && isGone(id, side.gone)) return [];
       const key = `${kindOf(resource)} ${id}`;
       const { one, side: other } = known.get(key) ?? {};
-      if (!one || !other || other === side || !(resource instanceof Instance) || !(one instanceof Instance)) {
+      if (!one || !other || other === side) {
         if (!one) known.set(key, { one: resource, side });
         return [{ resource, side }];
       }
@@ -76,7 +76,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
   const own = kept.filter(({ resource }) => {
     const id = resource.managed ? "" : (resource.text("id")?.toLowerCase() ?? "");
     const { one } = known.get(`${kindOf(resource)} ${id}`) ?? {};
-    if (!(one instanceof Instance) || !(resource instanceof Instance)) return true;
+    if (!one) return true;
     resource.standsFor = one;
     return false;
   });
@@ -119,11 +119,11 @@ const ASSOCIATED = ["network_security_group", "route_table", "nat_gateway"].map(
  * @param managed - the associations of all files
  */
 function associationsOf(
-  subnet: Instance,
-  one: Instance,
+  subnet: Resource,
+  one: Resource,
   managed: readonly Resource[],
   gone: ReadonlySet<string>,
-): Instance[] {
+): Resource[] {
   const id = subnet.text("id");
   if (subnet.type !== "azurerm_subnet" || subnet.azureType === "" || id === undefined) return [];
   return ASSOCIATED.flatMap(({ attribute, type }) => {
@@ -144,7 +144,7 @@ function associationsOf(
 /** Names a resource by its file too, once: before and after a what-if, the same files are joined. */
 function nameByFile(resource: Resource, source: string): void {
   const prefix = `${source}:`;
-  if (resource instanceof Instance && !resource.address.startsWith(prefix)) resource.rename(prefix + resource.address);
+  if (!resource.address.startsWith(prefix)) resource.address = prefix + resource.address;
 }
 
 /** The id in lower case of what a file manages or, of Azure, shows. Other resources may have the id of what they act on. */

@@ -1,7 +1,7 @@
 import { serviceByTerraformType } from "../../../common/azure/service-names";
 import { groupBy } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { Instance, type Resource } from "./module";
+import type { Resource } from "./resource";
 
 /** Gives what Azure shows the addresses that Terraform has for the same resources, by their ids. */
 export function takeAddresses(azure: readonly Configuration[], terraform: readonly Configuration[]): void {
@@ -14,7 +14,7 @@ export function takeAddresses(azure: readonly Configuration[], terraform: readon
       (one) => kindOf(one) === kindOf(resource),
     );
     const address = (same.find(({ managed }) => managed) ?? same[0])?.address;
-    if (address !== undefined && resource instanceof Instance) resource.rename(address);
+    if (address !== undefined) resource.address = address;
   }
 }
 

@@ -12,11 +12,12 @@ import {
   substitute,
   templatesIn,
 } from "./expression";
-import { Instance, type Key, Module } from "./module";
+import { type Key, Module } from "./module";
+import { Resource } from "./resource";
 import { idsOf, outputIn, readExisting } from "./existing";
 import { blocksIn, refuse } from "./places";
 
-class SynthesizedInstance extends Instance {
+class SynthesizedInstance extends Resource {
   constructor(
     module: Module,
     address: string,
@@ -139,7 +140,7 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
     `${source}: found more than ${MAX_INSTANCES} instances of resources, by count or for_each, allowed: as many as Azure can hold.`,
   );
   const subscriptions = subscriptionsOf(json, source);
-  const resources: Instance[] = [];
+  const resources: Resource[] = [];
   for (const kind of ["resource", "data"]) {
     const managed = kind === "resource";
     for (const [type, named] of members(json[kind], `${source}: ${kind}`)) {
