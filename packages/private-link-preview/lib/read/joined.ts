@@ -1,9 +1,8 @@
+import { serviceByTerraformType } from "../../../common/azure/service-names";
 import { at, groupBy, unique } from "../../../common/util";
-import { attributesOf } from "./translations";
-import type { Configuration } from "./configuration";
-import { type Input, KINDS } from "./input";
+import { attributesOf } from "./azure-form";
+import { type Configuration, type Input, KINDS } from "./configuration";
 import type { Resource } from "./resource";
-import { kindOf, takeAddresses } from "./names";
 import { readShown } from "./shown";
 
 /** What a file says, and what the file is called. */
@@ -180,4 +179,24 @@ function conflictText(differing: readonly Difference[], source: string, otherSou
   return differing
     .map(({ attribute, one, other }) => `${attribute} is ${one} in ${source} and ${other} in ${otherSource}`)
     .join("; ");
+}
+
+/** Gives what Azure shows the addresses that Terraform has for the same resources, by their ids. */
+function takeAddresses(azure: readonly Configuration[], terraform: readonly Configuration[]): void {
+  const known = groupBy(
+    terraform.flatMap(({ resources }) => resources.filter((one) => one.text("id") !== undefined)),
+    (resource) => resource.text("id")!.toLowerCase(),
+  );
+  for (const resource of azure.flatMap(({ resources }) => resources)) {
+    const same = (known.get(resource.text("id")?.toLowerCase() ?? "") ?? []).filter(
+      (one) => kindOf(one) === kindOf(resource),
+    );
+    const address = (same.find(({ managed }) => managed) ?? same[0])?.address;
+    if (address !== undefined) resource.address = address;
+  }
+}
+
+/** What a resource is, whether Terraform has a type of its own for it or the form of Azure's API. */
+function kindOf({ type, azureType }: Resource): string {
+  return serviceByTerraformType(type)?.azureType.toLowerCase() ?? (type === "azapi_resource" ? azureType : type);
 }

@@ -1,4 +1,5 @@
-import { type Source, type Translation, azureTypeOf, sourcesOf, translationOf } from "./translations";
+import { azureTypeOf, sourcesOf, translationOf } from "./azure-form";
+import type { Source, Translation } from "./translations";
 import type { Reference } from "./expression";
 import type { Hidden, Hider } from "./hidden";
 import { type Key, type Mention, type Module, type Repetition, Trail } from "./module";

@@ -1,6 +1,7 @@
 import { type Json, at, groupBy, isJson, isMarked, isObject, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { type Source, valuesAt } from "./translations";
+import { valuesAt } from "./azure-form";
+import type { Source } from "./translations";
 import { type Reference, endingOf, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
 import { type Definitions, type Key, Module, type Repetition } from "./module";
 import { Resource } from "./resource";

@@ -1,6 +1,7 @@
 import { type Json, Budget, at, isJson, isWithheld, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { type Source, valuesAt } from "./translations";
+import { valuesAt } from "./azure-form";
+import type { Source } from "./translations";
 import {
   type Reference,
   endingOf,
