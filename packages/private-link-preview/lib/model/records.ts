@@ -1,4 +1,5 @@
-import type { Mention, Resource } from "../read/module";
+import type { Mention } from "../read/module";
+import type { Resource } from "../read/resource";
 import { groupBy, unique } from "../../../common/util";
 import { draft } from "./draft";
 import type { Endpoints } from "./endpoints";

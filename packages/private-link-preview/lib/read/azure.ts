@@ -1,8 +1,7 @@
 import { type Json, UserError, groupBy, isJson, unique, withoutMarked } from "../../../common/util";
-import { isTranslated } from "./translations";
+import { isTranslated } from "./azure-form";
 import { partsOfId, valuesOfAzure } from "./azure-resource";
-import type { Configuration, NotRead } from "./configuration";
-import type { Input } from "./input";
+import type { Configuration, Input, NotRead } from "./configuration";
 import { eachAt, listAt, textAt } from "./places";
 import { readShown } from "./shown";
 

@@ -1,9 +1,8 @@
+import { serviceByTerraformType } from "../../../common/azure/service-names";
 import { at, groupBy, unique } from "../../../common/util";
-import { attributesOf } from "./translations";
-import type { Configuration } from "./configuration";
-import { type Input, KINDS } from "./input";
-import { Instance, type Resource } from "./module";
-import { kindOf, takeAddresses } from "./names";
+import { attributesOf } from "./azure-form";
+import { type Configuration, type Input, KINDS } from "./configuration";
+import type { Resource } from "./resource";
 import { readShown } from "./shown";
 
 /** What a file says, and what the file is called. */
@@ -60,7 +59,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
       if (side.kind !== "plan" && isGone(id, side.gone)) return [];
       const key = `${kindOf(resource)} ${id}`;
       const { one, side: other } = known.get(key) ?? {};
-      if (!one || !other || other === side || !(resource instanceof Instance) || !(one instanceof Instance)) {
+      if (!one || !other || other === side) {
         if (!one) known.set(key, { one: resource, side });
         return [{ resource, side }];
       }
@@ -76,7 +75,7 @@ function joinedSides(sides: readonly Side[]): Configuration {
   const own = kept.filter(({ resource }) => {
     const id = resource.managed ? "" : (resource.text("id")?.toLowerCase() ?? "");
     const { one } = known.get(`${kindOf(resource)} ${id}`) ?? {};
-    if (!(one instanceof Instance) || !(resource instanceof Instance)) return true;
+    if (!one) return true;
     resource.standsFor = one;
     return false;
   });
@@ -119,11 +118,11 @@ const ASSOCIATED = ["network_security_group", "route_table", "nat_gateway"].map(
  * @param managed - the associations of all files
  */
 function associationsOf(
-  subnet: Instance,
-  one: Instance,
+  subnet: Resource,
+  one: Resource,
   managed: readonly Resource[],
   gone: ReadonlySet<string>,
-): Instance[] {
+): Resource[] {
   const id = subnet.text("id");
   if (subnet.type !== "azurerm_subnet" || subnet.azureType === "" || id === undefined) return [];
   return ASSOCIATED.flatMap(({ attribute, type }) => {
@@ -144,7 +143,7 @@ function associationsOf(
 /** Names a resource by its file too, once: before and after a what-if, the same files are joined. */
 function nameByFile(resource: Resource, source: string): void {
   const prefix = `${source}:`;
-  if (resource instanceof Instance && !resource.address.startsWith(prefix)) resource.rename(prefix + resource.address);
+  if (!resource.address.startsWith(prefix)) resource.address = prefix + resource.address;
 }
 
 /** The id in lower case of what a file manages or, of Azure, shows. Other resources may have the id of what they act on. */
@@ -180,4 +179,24 @@ function conflictText(differing: readonly Difference[], source: string, otherSou
   return differing
     .map(({ attribute, one, other }) => `${attribute} is ${one} in ${source} and ${other} in ${otherSource}`)
     .join("; ");
+}
+
+/** Gives what Azure shows the addresses that Terraform has for the same resources, by their ids. */
+function takeAddresses(azure: readonly Configuration[], terraform: readonly Configuration[]): void {
+  const known = groupBy(
+    terraform.flatMap(({ resources }) => resources.filter((one) => one.text("id") !== undefined)),
+    (resource) => resource.text("id")!.toLowerCase(),
+  );
+  for (const resource of azure.flatMap(({ resources }) => resources)) {
+    const same = (known.get(resource.text("id")?.toLowerCase() ?? "") ?? []).filter(
+      (one) => kindOf(one) === kindOf(resource),
+    );
+    const address = (same.find(({ managed }) => managed) ?? same[0])?.address;
+    if (address !== undefined) resource.address = address;
+  }
+}
+
+/** What a resource is, whether Terraform has a type of its own for it or the form of Azure's API. */
+function kindOf({ type, azureType }: Resource): string {
+  return serviceByTerraformType(type)?.azureType.toLowerCase() ?? (type === "azapi_resource" ? azureType : type);
 }

@@ -1,7 +1,7 @@
 import { serviceByAzureType } from "../../../common/azure/service-names";
 import { type Json, groupBy, isJson } from "../../../common/util";
 import { PUBLIC_ACCESS } from "../model/public-access";
-import { isTranslated, pathsOf } from "./translations";
+import { isTranslated, pathsOf } from "./azure-form";
 import { partsOfId } from "./azure-resource";
 
 /** What of each resource is kept, whatever it is. */

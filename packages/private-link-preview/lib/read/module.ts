@@ -1,7 +1,7 @@
 import { Budget, at, groupBy, once, unique } from "../../../common/util";
-import { type Source, type Translation, azureTypeOf, sourcesOf, translationOf } from "./translations";
 import type { Reference } from "./expression";
-import type { Hidden, Hider } from "./hidden";
+import type { Hider } from "./hidden";
+import type { Resource } from "./resource";
 
 /** Which instance of a resource or module: a `count` index or a `for_each` key. */
 export type Key = string | number | undefined;
@@ -12,51 +12,6 @@ export interface Mention {
   readonly steps: string;
   /** Whether it is one of several candidates, and the file does not show which. */
   readonly oneOf: boolean;
-}
-
-/**
- * One instance of a resource or data source, whichever of Terraform's JSON forms it was read from.
- *
- * A path names an attribute, or one inside blocks; where blocks or lists repeat, it stands for all of them.
- */
-export interface Resource {
-  /** As Terraform writes it: `module.network["a"].azurerm_subnet.endpoints[0]`. */
-  readonly address: string;
-  readonly type: string;
-  /** Its type in Azure in lower case, for a resource in the form of Azure's API, as azapi has it; empty for others. */
-  readonly azureType: string;
-  /** False for a data source. */
-  readonly managed: boolean;
-  /** Which instance of the resource it is. */
-  readonly key: Key;
-  /** The keys of the module instances that it is in, from the outermost. */
-  readonly moduleKeys: readonly Key[];
-  /** The subscription of its provider, where the configuration shows it; empty where not. */
-  readonly subscription: string;
-  /** The values at a path that are known. */
-  known(...path: string[]): unknown[];
-  /** The one known text at a path. */
-  text(...path: string[]): string | undefined;
-  /** Whether the value at a path is (known after apply). */
-  unknown(...path: string[]): boolean;
-  /** Whether the value at a path is given and not known, so that no default stands for it. */
-  hides(...path: string[]): boolean;
-  /** The attributes that are marked as sensitive and were asked for as if they were not, with the address. */
-  readonly withheld: readonly string[];
-  /** Whether a configuration leaves the attribute out, so that the default of the azurerm provider applies. */
-  leavesOut(...path: string[]): boolean;
-  /** What the expressions at a path refer to, through variables, locals, and modules' outputs. */
-  mentions(...path: string[]): Mention[];
-  /** The text at the end of a template at a path, after what is not known; empty where there is none, or it is not shown. */
-  ending(...path: string[]): string;
-  /** What keeps the value at a path from being known, as far as the file shows it. */
-  hiddenBy(...path: string[]): Hidden;
-  /** The resources of a type to which an expression at a path can lead that the file does not show. */
-  scope(type: string, ...path: string[]): readonly Resource[];
-  /** References at a path to resources that are not in the file, where the form still has them. */
-  lost(...path: string[]): string[];
-  /** The string literals in the expressions at a path, where the form still has them. */
-  literals(...path: string[]): string[];
 }
 
 /** What a resource or a module call is repeated over. */
@@ -83,7 +38,7 @@ export interface Definitions {
 }
 
 /** What was followed since an expression. The same again adds nothing, nor does what leads in a circle. */
-class Trail {
+export class Trail {
   /** @param ends - takes what the file does not show more of */
   constructor(
     public readonly ends: Hider[] = [],
@@ -155,14 +110,14 @@ const INSTANCES_PER_REFERENCE = 10;
 
 /** An instance of a module: the root module, or one instance of a module call. */
 export class Module {
-  public readonly instances = new Group<Instance>();
+  public readonly instances = new Group<Resource>();
   public readonly children = new Group<Module>();
   private readonly budget: Budget;
 
   constructor(
     public readonly definitions: Definitions,
     private readonly repetition: Repetition = {},
-    public readonly parent?: Module,
+    private readonly parent?: Module,
     private readonly address = "",
   ) {
     this.budget =
@@ -177,18 +132,22 @@ export class Module {
     return this.repetition.key;
   }
 
+  /** The keys of the module instances that lead to it, and its own. */
+  public get keys(): Key[] {
+    return [...(this.parent?.keys ?? []), this.key];
+  }
+
   /**
    * The resources of a type to which an expression of this module can lead that the file does not show, such as that of a
    * local: those of the module, of the modules that it calls, and those that its own call names; if there are none, those
    * that its call may give it by an expression that the file does not show either.
    */
-  public readonly scope: (type: string) => readonly Instance[] = once([], (type) => {
+  public readonly scope: (type: string) => readonly Resource[] = once([], (type) => {
     const given = [
       ...this.definitions.given.flatMap((name) => this.definitions.references("var", name)),
       ...(this.repetition.over ?? []),
     ];
-    const named =
-      this.parent?.trace(given).flatMap(({ resource }) => (resource instanceof Instance ? [resource] : [])) ?? [];
+    const named = this.parent?.trace(given).map(({ resource }) => resource) ?? [];
     const near = unique([...this.below(type), ...named.filter((instance) => instance.type === type)]);
     return near.length > 0 ? near : unique(this.parent?.givenBy(given, type) ?? []);
   });
@@ -208,14 +167,14 @@ export class Module {
   }
 
   /** The resources of a type in this module and in those that it calls. */
-  private readonly below: (type: string) => readonly Instance[] = once([], (type) => [
+  private readonly below: (type: string) => readonly Resource[] = once([], (type) => [
     ...this.instances.all().filter((instance) => instance.type === type),
     ...this.children.all().flatMap((child) => child.below(type)),
   ]);
 
   /** The resources of a type to which references in this module can lead. */
-  private givenBy(references: readonly Reference[], type: string): readonly Instance[] {
-    return unique(references.map(({ root }) => root)).flatMap((root): readonly Instance[] => {
+  private givenBy(references: readonly Reference[], type: string): readonly Resource[] {
+    return unique(references.map(({ root }) => root)).flatMap((root): readonly Resource[] => {
       const [kind = "", name = ""] = root.split(".");
       if (kind === "local") return this.scope(type);
       if (kind === "module") return this.children.named(name).all.flatMap((child) => child.below(type));
@@ -327,189 +286,4 @@ function splitIndex(steps: string): { index: Key; hidden: boolean; rest: string 
   const [whole, text, number, other] = found;
   const index = text ?? (number === undefined ? undefined : Number(number));
   return { index, hidden: other !== undefined && other !== "*", rest: steps.slice(whole.length) };
-}
-
-/** The resources whose ids or names an attribute of a mentioned resource was given. */
-function givenTo({ resource, steps, oneOf }: Mention): Mention[] {
-  const [, attribute] = /^\.(\w+_(?:id|name))$/.exec(steps) ?? [];
-  if (attribute === undefined || !(resource instanceof Instance)) return [];
-  return resource.given(attribute).map((mention) => ({ ...mention, oneOf: mention.oneOf || oneOf }));
-}
-
-/** What of a mention keeps the value of its expression from being known. */
-function hiderIn({ resource, steps, oneOf }: Mention): Hider[] {
-  if (oneOf) return [{ kind: "instance", what: resource.address.replace(/\[[^[\]]*\]/g, "") }];
-  // What follows an id or a name is of the object that it was in: locals and variables are followed with their steps.
-  const [own] = /^.*?\.(id|name)\b|.*/s.exec(steps)!;
-  const what = resource.address + own;
-  const path = /^(\.\w+|\[(\d+|\*)\])+$/.test(own) ? own.split(/[.[\]]+/).filter((step) => /^[a-z_]/i.test(step)) : [];
-  if (path.length === 0) return [{ kind: "resource", what }];
-  if (resource instanceof Instance && resource.isSecret(path)) return [{ kind: "sensitive", what }];
-  return resource.unknown(...path) || resource.known(...path).length === 0 ? [{ kind: "attribute", what }] : [];
-}
-
-/** A resource in its module. The forms differ in where values and references come from. */
-export abstract class Instance implements Resource {
-  public readonly type: string;
-  public readonly azureType: string;
-  /** The resource of the file that this data source reads. */
-  public standsFor?: Instance;
-  private readonly translation: Translation | undefined;
-
-  /**
-   * @param type - as the file has it
-   * @param azureType - what its attribute `type` says
-   */
-  constructor(
-    protected readonly module: Module,
-    private its: string,
-    type: string,
-    azureType: unknown,
-    public readonly managed: boolean,
-    protected readonly repetition: Repetition,
-    public readonly subscription = "",
-  ) {
-    this.translation = translationOf(type, azureType);
-    this.azureType = type === "azapi_resource" ? azureTypeOf(azureType) : "";
-    this.type = this.translation?.type ?? type;
-  }
-
-  public get address(): string {
-    return this.its;
-  }
-
-  /** Gives it another address: of another file that has it too, or that tells it from one of the same address. */
-  public rename(address: string): void {
-    this.its = address;
-  }
-
-  public get withheld(): readonly string[] {
-    return [];
-  }
-
-  public get key(): Key {
-    return this.repetition.key;
-  }
-
-  /** The keys of the module instances that it is in, from the outermost. */
-  public get moduleKeys(): Key[] {
-    const keys: Key[] = [];
-    for (let module: Module | undefined = this.module; module; module = module.parent) keys.unshift(module.key);
-    return keys;
-  }
-
-  protected abstract values(source: Source): unknown[];
-  protected abstract isUnknown(path: readonly string[]): boolean;
-  /** Whether there is nothing at a path, and nothing is hidden there. */
-  protected abstract lacks(path: readonly string[]): boolean;
-  /** Whether an attribute is given that may be write-only. */
-  protected abstract isGiven(attribute: string): boolean;
-  protected abstract references(path: readonly string[]): Reference[];
-  public abstract literals(...path: string[]): string[];
-  protected abstract endingAt(path: readonly string[]): string;
-
-  public known(...path: string[]): unknown[] {
-    if (!this.translation) return this.values({ path });
-    const found = sourcesOf(this.translation, path).map((source) => this.values(source));
-    return found.find((values) => values.length > 0) ?? this.derived(path);
-  }
-
-  public unknown(...path: string[]): boolean {
-    const paths = this.translation ? sourcesOf(this.translation, path).map((source) => source.path) : [path];
-    return this.known(...path).length === 0 && paths.some((one) => this.isUnknown(one));
-  }
-
-  public hides(...path: string[]): boolean {
-    // Terraform shows an attribute that is not set and that Azure may set as (known after apply) too: then no resource decides
-    // it. What a body of azapi leaves out can't be told from what is unknown in it, and counts as left out.
-    const decided = this.mentions(...path).length + this.lost(...path).length + this.hiddenBy(...path).by.length > 0;
-    if (this.isInSecretBody(path)) return true;
-    return this.unknown(...path) && decided && this.known("body").length === 0;
-  }
-
-  /** Whether a path may be in the part of azapi's body that is write-only, which no plan and no state shows. */
-  private isInSecretBody(path: readonly string[]): boolean {
-    if (!this.translation || !this.isGiven("sensitive_body") || this.known(...path).length > 0) return false;
-    return sourcesOf(this.translation, path).some(({ path: [first] }) => first === "body");
-  }
-
-  public leavesOut(...path: string[]): boolean {
-    return !this.translation && this.lacks(path);
-  }
-
-  /** What azurerm has as an attribute, and azapi only in an id. */
-  private derived([attribute, ...rest]: readonly string[]): unknown[] {
-    if (rest.length > 0 || (attribute !== "name" && attribute !== "resource_group_name")) return [];
-    const ids = ["resource_id", "id", "parent_id"].flatMap((one) => this.text(one) ?? []);
-    if (attribute === "name") return ids.slice(0, 1).map((id) => id.split("/").at(-1));
-    const [found] = ids.flatMap((id) => /\/resourcegroups\/([^/]+)/i.exec(id)?.[1] ?? []);
-    const group = () =>
-      this.mentions("parent_id").find(({ resource }) => resource.type === "azurerm_resource_group")?.resource;
-    const name = found ?? group()?.text("name");
-    return name === undefined ? [] : [name];
-  }
-
-  public ending(...path: string[]): string {
-    return this.translation ? "" : this.endingAt(path);
-  }
-
-  public hiddenBy(...path: string[]): Hidden {
-    const [place = path] = this.translation ? sourcesOf(this.translation, path).map((source) => source.path) : [path];
-    const { address } = this;
-    if (this.hidesBlocks(place)) return { address, attribute: place[0]!, by: [{ kind: "blocks", what: "" }] };
-    const attribute = place.join(".");
-    if (this.isSecret(place))
-      return { address, attribute, by: [{ kind: "sensitive", what: `${address}.${attribute}` }] };
-    const ends: Hider[] = [];
-    const mentions = this.module.trace(this.referencesAt(path), this.repetition, new Trail(ends));
-    // Where any output of a module may be meant, what it leads to is one of several for that reason alone.
-    const isAnyOutput = ends.some(({ kind }) => kind === "output");
-    const told = mentions.filter(({ oneOf }) => !(isAnyOutput && oneOf));
-    return { address, attribute, by: [...ends, ...told.flatMap(hiderIn)] };
-  }
-
-  /** Whether it is not known how many blocks there are at the start of a path. */
-  protected abstract hidesBlocks(path: readonly string[]): boolean;
-
-  /** Whether what stands at a path is marked as sensitive. */
-  public isSecret(path: readonly string[]): boolean {
-    return this.isInSecretBody(path);
-  }
-
-  public scope(type: string, ...path: string[]): readonly Resource[] {
-    return this.module.hiding(this.referencesAt(path)).scope(type);
-  }
-
-  public lost(...path: string[]): string[] {
-    return this.referencesAt(path)
-      .filter(({ root }) => /^(data\.|azurerm_|azapi_)/.test(root))
-      .filter((reference) => this.module.trace([reference], this.repetition).length === 0)
-      .map(({ root }) => root);
-  }
-
-  public text(...path: string[]): string | undefined {
-    const [value, ...others] = this.known(...path);
-    return typeof value === "string" && others.length === 0 ? value : undefined;
-  }
-
-  public mentions(...path: string[]): Mention[] {
-    return this.module
-      .trace(this.referencesAt(path), this.repetition)
-      .flatMap((mention) => [mention, ...givenTo(mention)])
-      .map((mention) =>
-        mention.resource instanceof Instance && mention.resource.standsFor
-          ? { ...mention, resource: mention.resource.standsFor }
-          : mention,
-      );
-  }
-
-  /** What an attribute that this resource was given refers to: `peering.parent_id` is the id of the network it was given. */
-  public given(attribute: string): Mention[] {
-    return this.module.trace(this.references([attribute]), this.repetition);
-  }
-
-  private referencesAt(path: readonly string[]): Reference[] {
-    if (!this.translation) return this.references(path);
-    return sourcesOf(this.translation, path).flatMap(({ path }) => this.references(path));
-  }
 }

@@ -1,6 +1,6 @@
 import { groupBy } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { Instance, type Resource } from "./module";
+import type { Resource } from "./resource";
 
 /** What a resource is called in Azure, as far as a file shows it. */
 const IDENTITY = ["resource_group_name", "virtual_network_name"];
@@ -15,9 +15,9 @@ export function withoutOwnData(configuration: Configuration): Configuration {
     keyOf,
   );
   const resources = configuration.resources.filter((resource) => {
-    if (resource.managed || !(resource instanceof Instance) || resource.text("name") === undefined) return true;
+    if (resource.managed || resource.text("name") === undefined) return true;
     const [own, ...others] = (managed.get(keyOf(resource)) ?? []).filter((one) => isSame(one, resource));
-    if (!(own instanceof Instance) || others.length > 0) return true;
+    if (!own || others.length > 0) return true;
     resource.standsFor = own;
     return false;
   });

@@ -9,7 +9,7 @@ import {
   withoutSensitiveIn,
 } from "../../../common/util";
 import { isOfAzure, readAzureJson } from "./azure";
-import type { Input } from "./input";
+import type { Input } from "./configuration";
 import type { NamedInput } from "./joined";
 import { readPlanJson, readStateJson } from "./shown";
 import { noticesOf, requireWhole } from "./whole-plan";

@@ -1,12 +1,14 @@
 import { type Json, at, groupBy, isJson, isMarked, isObject, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { type Source, valuesAt } from "./translations";
+import { valuesAt } from "./azure-form";
+import type { Source } from "./translations";
 import { type Reference, endingOf, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
-import { type Definitions, Instance, type Key, Module, type Repetition } from "./module";
+import { type Definitions, type Key, Module, type Repetition } from "./module";
+import { Resource } from "./resource";
 import { type ExistingResource, idIn, idsOf, outputIn, readExisting } from "./existing";
 import { eachAt, inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 
-class ShownInstance extends Instance {
+class ShownInstance extends Resource {
   /** Paths of values that were asked for, and are marked as sensitive. */
   private readonly asked = new Set<string>();
   /** Paths of which it was asked whether they are known: then no default stands for them. */
@@ -172,7 +174,7 @@ export function readStateJson(json: Json, source: string): Configuration {
 }
 
 /** Resources that no module and no configuration is known of. */
-export function readShown(resources: readonly ShownResource[]): Instance[] {
+export function readShown(resources: readonly ShownResource[]): Resource[] {
   return readModule({ address: "", resources, modules: [] }, {}, "", () => undefined, new Map());
 }
 
@@ -298,7 +300,7 @@ function readModule(
   parent?: Module,
   repetition: Repetition = {},
   inputs: Json = {},
-): Instance[] {
+): Resource[] {
   const outputs = namedAt(configured, "outputs", place);
   const definitions: Definitions = {
     hideIndices: true,

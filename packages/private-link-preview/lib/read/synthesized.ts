@@ -1,6 +1,7 @@
 import { type Json, Budget, at, isJson, isWithheld, once } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import { type Source, valuesAt } from "./translations";
+import { valuesAt } from "./azure-form";
+import type { Source } from "./translations";
 import {
   type Reference,
   endingOf,
@@ -12,11 +13,12 @@ import {
   substitute,
   templatesIn,
 } from "./expression";
-import { Instance, type Key, Module } from "./module";
+import { type Key, Module } from "./module";
+import { Resource } from "./resource";
 import { idsOf, outputIn, readExisting } from "./existing";
 import { blocksIn, refuse } from "./places";
 
-class SynthesizedInstance extends Instance {
+class SynthesizedInstance extends Resource {
   constructor(
     module: Module,
     address: string,
@@ -139,7 +141,7 @@ export function readSynthesizedJson(json: Json, source: string): Configuration {
     `${source}: found more than ${MAX_INSTANCES} instances of resources, by count or for_each, allowed: as many as Azure can hold.`,
   );
   const subscriptions = subscriptionsOf(json, source);
-  const resources: Instance[] = [];
+  const resources: Resource[] = [];
   for (const kind of ["resource", "data"]) {
     const managed = kind === "resource";
     for (const [type, named] of members(json[kind], `${source}: ${kind}`)) {

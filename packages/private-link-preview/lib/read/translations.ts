@@ -16,8 +16,16 @@ export interface Source {
   readonly members?: readonly (readonly string[])[];
 }
 
-function like(type: string, attributes: Translation["attributes"] = {}): Translation {
-  return { type, attributes };
+/** @param attributes - the sources of each attribute; a text is a path among the properties in the body */
+export function like(
+  type: string,
+  attributes: Readonly<Record<string, string | readonly (string | Source)[]>> = {},
+): Translation {
+  const sources = Object.entries(attributes).map(([attribute, of]) => [
+    attribute,
+    [of].flat().flatMap((one) => (typeof one === "string" ? body(one) : one)),
+  ]);
+  return { type, attributes: Object.fromEntries(sources) as Translation["attributes"] };
 }
 
 /** Values among the properties in the body of a resource, which is what was asked for, or in what Azure said of it. */
@@ -127,34 +135,34 @@ function connection(path: string): Source[] {
 }
 
 /** Translations by the type of Azure, in lower case. Sources: the schemas of Azure Resource Manager, and azurerm's documentation. */
-const TRANSLATIONS: Readonly<Record<string, Translation>> = {
+export const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   "microsoft.resources/resourcegroups": like("azurerm_resource_group"),
   "microsoft.network/virtualnetworks": like("azurerm_virtual_network", {
-    address_space: body("addressSpace.addressPrefixes"),
-    dns_servers: body("dhcpOptions.dnsServers"),
+    address_space: "addressSpace.addressPrefixes",
+    dns_servers: "dhcpOptions.dnsServers",
     subnet: blocks("subnets", SUBNET),
   }),
   "microsoft.network/virtualnetworks/subnets": like("azurerm_subnet", {
     virtual_network_name: PARENT,
-    address_prefixes: [...body("addressPrefix"), ...body("addressPrefixes")],
-    private_endpoint_network_policies: body("privateEndpointNetworkPolicies"),
-    network_security_group_id: body("networkSecurityGroup.id"),
-    route_table_id: body("routeTable.id"),
-    nat_gateway_id: body("natGateway.id"),
-    service_endpoints: body("serviceEndpoints.service"),
-    "delegation.service_delegation.name": body("delegations.properties.serviceName"),
+    address_prefixes: ["addressPrefix", "addressPrefixes"],
+    private_endpoint_network_policies: "privateEndpointNetworkPolicies",
+    network_security_group_id: "networkSecurityGroup.id",
+    route_table_id: "routeTable.id",
+    nat_gateway_id: "natGateway.id",
+    service_endpoints: "serviceEndpoints.service",
+    "delegation.service_delegation.name": "delegations.properties.serviceName",
   }),
   "microsoft.network/natgateways": like("azurerm_nat_gateway", {
-    public_ip_address_ids: body("publicIpAddresses.id"),
-    public_ip_prefix_ids: body("publicIpPrefixes.id"),
+    public_ip_address_ids: "publicIpAddresses.id",
+    public_ip_prefix_ids: "publicIpPrefixes.id",
   }),
-  "microsoft.network/publicipaddresses": like("azurerm_public_ip", { ip_address: body("ipAddress") }),
-  "microsoft.network/publicipprefixes": like("azurerm_public_ip_prefix", { ip_prefix: body("ipPrefix") }),
+  "microsoft.network/publicipaddresses": like("azurerm_public_ip", { ip_address: "ipAddress" }),
+  "microsoft.network/publicipprefixes": like("azurerm_public_ip_prefix", { ip_prefix: "ipPrefix" }),
   "microsoft.network/networkinterfaces": like("azurerm_network_interface", {
-    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
-    "ip_configuration.private_ip_address": body("ipConfigurations.properties.privateIPAddress"),
-    ip_forwarding_enabled: body("enableIPForwarding"),
-    private_endpoint_id: body("privateEndpoint.id"),
+    "ip_configuration.subnet_id": "ipConfigurations.properties.subnet.id",
+    "ip_configuration.private_ip_address": "ipConfigurations.properties.privateIPAddress",
+    ip_forwarding_enabled: "enableIPForwarding",
+    private_endpoint_id: "privateEndpoint.id",
     private_link: blocks("ipConfigurations", {
       fqdns: "properties.privateLinkConnectionProperties.fqdns",
       private_ip_address: "properties.privateIPAddress",
@@ -162,17 +170,17 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   }),
   "microsoft.network/virtualnetworks/virtualnetworkpeerings": like("azurerm_virtual_network_peering", {
     virtual_network_name: PARENT,
-    remote_virtual_network_id: body(PEERED),
-    allow_virtual_network_access: body("allowVirtualNetworkAccess"),
-    allow_forwarded_traffic: body("allowForwardedTraffic"),
-    allow_gateway_transit: body("allowGatewayTransit"),
-    use_remote_gateways: body("useRemoteGateways"),
+    remote_virtual_network_id: PEERED,
+    allow_virtual_network_access: "allowVirtualNetworkAccess",
+    allow_forwarded_traffic: "allowForwardedTraffic",
+    allow_gateway_transit: "allowGatewayTransit",
+    use_remote_gateways: "useRemoteGateways",
     // Of these, azurerm has neither: it writes the peering again when its triggers change.
-    peering_sync_level: body("peeringSyncLevel"),
-    remote_address_space: body("remoteAddressSpace.addressPrefixes"),
+    peering_sync_level: "peeringSyncLevel",
+    remote_address_space: "remoteAddressSpace.addressPrefixes",
   }),
   "microsoft.network/privateendpoints": like("azurerm_private_endpoint", {
-    subnet_id: body("subnet.id"),
+    subnet_id: "subnet.id",
     "private_service_connection.private_connection_resource_id": connection("privateLinkServiceId"),
     "private_service_connection.subresource_names": connection("groupIds"),
     "private_service_connection.is_manual_connection": body(
@@ -180,13 +188,13 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
       () => true,
     ),
     "private_service_connection.status": connection("privateLinkServiceConnectionState.status"),
-    "network_interface.id": body("networkInterfaces.id"),
+    "network_interface.id": "networkInterfaces.id",
     custom_dns_configs: blocks("customDnsConfigs", { fqdn: "fqdn", ip_addresses: "ipAddresses" }),
     ip_configuration: blocks("ipConfigurations", CONFIGURATION),
   }),
   "microsoft.network/privateendpoints/privatednszonegroups": like("private_dns_zone_group", {
     private_endpoint_id: PARENT,
-    private_dns_zone_ids: body("privateDnsZoneConfigs.properties.privateDnsZoneId"),
+    private_dns_zone_ids: "privateDnsZoneConfigs.properties.privateDnsZoneId",
     private_dns_zone_configs: blocks("privateDnsZoneConfigs", {
       private_dns_zone_id: "properties.privateDnsZoneId",
       record_sets: "properties.recordSets",
@@ -195,252 +203,165 @@ const TRANSLATIONS: Readonly<Record<string, Translation>> = {
   "microsoft.network/privatednszones": like("azurerm_private_dns_zone"),
   "microsoft.network/privatednszones/virtualnetworklinks": like("azurerm_private_dns_zone_virtual_network_link", {
     private_dns_zone_id: PARENT,
-    virtual_network_id: body("virtualNetwork.id"),
-    resolution_policy: body("resolutionPolicy"),
+    virtual_network_id: "virtualNetwork.id",
+    resolution_policy: "resolutionPolicy",
   }),
   "microsoft.network/privatednszones/a": like("azurerm_private_dns_a_record", {
     private_dns_zone_id: PARENT,
     // Azure Resource Graph calls them otherwise.
-    records: [...body("aRecords.ipv4Address"), ...body("records.ipv4Address")],
+    records: ["aRecords.ipv4Address", "records.ipv4Address"],
   }),
   "microsoft.network/privatednszones/cname": like("azurerm_private_dns_cname_record", {
     private_dns_zone_id: PARENT,
-    record: [...body("cnameRecord.cname"), ...body("record.cname")],
+    record: ["cnameRecord.cname", "record.cname"],
   }),
   "microsoft.network/networksecuritygroups": like("azurerm_network_security_group", {
     security_rule: blocks("securityRules", RULE),
   }),
   "microsoft.network/routetables": like("azurerm_route_table", { route: blocks("routes", ROUTE) }),
   "microsoft.network/dnsresolvers": like("azurerm_private_dns_resolver", {
-    virtual_network_id: body("virtualNetwork.id"),
+    virtual_network_id: "virtualNetwork.id",
   }),
   "microsoft.network/dnsresolvers/inboundendpoints": like("azurerm_private_dns_resolver_inbound_endpoint", {
     private_dns_resolver_id: PARENT,
-    "ip_configurations.subnet_id": body("ipConfigurations.subnet.id"),
-    "ip_configurations.private_ip_address": body("ipConfigurations.privateIpAddress"),
+    "ip_configurations.subnet_id": "ipConfigurations.subnet.id",
+    "ip_configurations.private_ip_address": "ipConfigurations.privateIpAddress",
   }),
   "microsoft.network/dnsresolvers/outboundendpoints": like("azurerm_private_dns_resolver_outbound_endpoint", {
     private_dns_resolver_id: PARENT,
-    subnet_id: body("subnet.id"),
+    subnet_id: "subnet.id",
   }),
   "microsoft.network/dnsforwardingrulesets": like("azurerm_private_dns_resolver_dns_forwarding_ruleset", {
-    private_dns_resolver_outbound_endpoint_ids: body("dnsResolverOutboundEndpoints.id"),
+    private_dns_resolver_outbound_endpoint_ids: "dnsResolverOutboundEndpoints.id",
   }),
   "microsoft.network/dnsforwardingrulesets/forwardingrules": like("azurerm_private_dns_resolver_forwarding_rule", {
     dns_forwarding_ruleset_id: PARENT,
-    domain_name: body("domainName"),
+    domain_name: "domainName",
     enabled: body("forwardingRuleState", isEnabled),
-    "target_dns_servers.ip_address": body("targetDnsServers.ipAddress"),
+    "target_dns_servers.ip_address": "targetDnsServers.ipAddress",
   }),
   "microsoft.network/dnsforwardingrulesets/virtualnetworklinks": like(
     "azurerm_private_dns_resolver_virtual_network_link",
-    { dns_forwarding_ruleset_id: PARENT, virtual_network_id: body("virtualNetwork.id") },
+    { dns_forwarding_ruleset_id: PARENT, virtual_network_id: "virtualNetwork.id" },
   ),
   "microsoft.network/virtualnetworkgateways": like("azurerm_virtual_network_gateway", {
-    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
+    "ip_configuration.subnet_id": "ipConfigurations.properties.subnet.id",
   }),
   "microsoft.network/localnetworkgateways": like("azurerm_local_network_gateway", {
-    address_space: body("localNetworkAddressSpace.addressPrefixes"),
+    address_space: "localNetworkAddressSpace.addressPrefixes",
   }),
   "microsoft.network/connections": like("azurerm_virtual_network_gateway_connection", {
-    type: body("connectionType"),
-    virtual_network_gateway_id: body("virtualNetworkGateway1.id"),
-    local_network_gateway_id: body("localNetworkGateway2.id"),
+    type: "connectionType",
+    virtual_network_gateway_id: "virtualNetworkGateway1.id",
+    local_network_gateway_id: "localNetworkGateway2.id",
   }),
-  "microsoft.network/vpngateways": like("azurerm_vpn_gateway", { virtual_hub_id: body("virtualHub.id") }),
+  "microsoft.network/vpngateways": like("azurerm_vpn_gateway", { virtual_hub_id: "virtualHub.id" }),
   "microsoft.network/vpngateways/vpnconnections": like("azurerm_vpn_gateway_connection", {
     vpn_gateway_id: PARENT,
-    remote_vpn_site_id: body("remoteVpnSite.id"),
+    remote_vpn_site_id: "remoteVpnSite.id",
   }),
-  "microsoft.network/vpnsites": like("azurerm_vpn_site", { address_cidrs: body("addressSpace.addressPrefixes") }),
+  "microsoft.network/vpnsites": like("azurerm_vpn_site", { address_cidrs: "addressSpace.addressPrefixes" }),
   "microsoft.network/expressroutegateways": like("azurerm_express_route_gateway", {
-    virtual_hub_id: body("virtualHub.id"),
+    virtual_hub_id: "virtualHub.id",
   }),
   "microsoft.network/expressroutegateways/expressrouteconnections": like("azurerm_express_route_connection", {
     express_route_gateway_id: PARENT,
   }),
-  "microsoft.network/virtualwans": like("azurerm_virtual_wan", { type: body("type") }),
-  "microsoft.network/virtualhubs": like("azurerm_virtual_hub", { virtual_wan_id: body("virtualWan.id") }),
+  "microsoft.network/virtualwans": like("azurerm_virtual_wan", { type: "type" }),
+  "microsoft.network/virtualhubs": like("azurerm_virtual_hub", { virtual_wan_id: "virtualWan.id" }),
   "microsoft.network/virtualhubs/hubvirtualnetworkconnections": like("azurerm_virtual_hub_connection", {
     virtual_hub_id: PARENT,
-    remote_virtual_network_id: body(PEERED),
-    "routing.associated_route_table_id": body("routingConfiguration.associatedRouteTable.id"),
-    "routing.propagated_route_table.route_table_ids": body("routingConfiguration.propagatedRouteTables.ids.id"),
-    "routing.propagated_route_table.labels": body("routingConfiguration.propagatedRouteTables.labels"),
+    remote_virtual_network_id: PEERED,
+    "routing.associated_route_table_id": "routingConfiguration.associatedRouteTable.id",
+    "routing.propagated_route_table.route_table_ids": "routingConfiguration.propagatedRouteTables.ids.id",
+    "routing.propagated_route_table.labels": "routingConfiguration.propagatedRouteTables.labels",
   }),
   "microsoft.network/virtualhubs/hubroutetables": like("azurerm_virtual_hub_route_table", {
     virtual_hub_id: PARENT,
-    labels: body("labels"),
-    route: body("routes"),
+    labels: "labels",
+    route: "routes",
   }),
   "microsoft.network/virtualhubs/routingintent": like("azurerm_virtual_hub_routing_intent", {
     virtual_hub_id: PARENT,
-    "routing_policy.destinations": body("routingPolicies.destinations"),
+    "routing_policy.destinations": "routingPolicies.destinations",
   }),
   "microsoft.network/azurefirewalls": like("azurerm_firewall", {
-    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
-    "ip_configuration.private_ip_address": body("ipConfigurations.properties.privateIPAddress"),
-    "ip_configuration.public_ip_address_id": body("ipConfigurations.properties.publicIPAddress.id"),
-    firewall_policy_id: body("firewallPolicy.id"),
-    "virtual_hub.virtual_hub_id": body("virtualHub.id"),
-    "virtual_hub.private_ip_address": body("hubIPAddresses.privateIPAddress"),
+    "ip_configuration.subnet_id": "ipConfigurations.properties.subnet.id",
+    "ip_configuration.private_ip_address": "ipConfigurations.properties.privateIPAddress",
+    "ip_configuration.public_ip_address_id": "ipConfigurations.properties.publicIPAddress.id",
+    firewall_policy_id: "firewallPolicy.id",
+    "virtual_hub.virtual_hub_id": "virtualHub.id",
+    "virtual_hub.private_ip_address": "hubIPAddresses.privateIPAddress",
     dns_proxy_enabled: option("Network.DNS.EnableProxy", (value) => value === "true"),
     dns_servers: option("Network.DNS.Servers", (value) => String(value).split(",")),
   }),
   "microsoft.network/azurefirewalls/networkrulecollections": like("azurerm_firewall_network_rule_collection", {
     azure_firewall_name: PARENT,
-    priority: body("priority"),
-    action: body("action.type"),
+    priority: "priority",
+    action: "action.type",
     rule: blocks("rules", NETWORK_RULE),
   }),
   "microsoft.network/firewallpolicies": like("azurerm_firewall_policy", {
-    "dns.proxy_enabled": body("dnsSettings.enableProxy"),
-    "dns.servers": body("dnsSettings.servers"),
+    "dns.proxy_enabled": "dnsSettings.enableProxy",
+    "dns.servers": "dnsSettings.servers",
   }),
   "microsoft.network/firewallpolicies/rulecollectiongroups": like("azurerm_firewall_policy_rule_collection_group", {
     firewall_policy_id: PARENT,
-    priority: body("priority"),
+    priority: "priority",
     network_rule_collection: collections("NetworkRule", NETWORK_RULE),
     application_rule_collection: collections("ApplicationRule", APPLICATION_RULE),
   }),
   "microsoft.network/networkmanagers/networkgroups": like("azurerm_network_manager_network_group"),
   "microsoft.network/networkmanagers/networkgroups/staticmembers": like("azurerm_network_manager_static_member", {
     network_group_id: PARENT,
-    target_virtual_network_id: body("resourceId"),
+    target_virtual_network_id: "resourceId",
   }),
   "microsoft.network/networkmanagers/connectivityconfigurations": like(
     "azurerm_network_manager_connectivity_configuration",
     {
-      connectivity_topology: body("connectivityTopology"),
-      "hub.resource_id": body("hubs.resourceId"),
-      "applies_to_group.network_group_id": body("appliesToGroups.networkGroupId"),
-      "applies_to_group.group_connectivity": body("appliesToGroups.groupConnectivity"),
+      connectivity_topology: "connectivityTopology",
+      "hub.resource_id": "hubs.resourceId",
+      "applies_to_group.network_group_id": "appliesToGroups.networkGroupId",
+      "applies_to_group.group_connectivity": "appliesToGroups.groupConnectivity",
       "applies_to_group.global_mesh_enabled": body("appliesToGroups.isGlobal", (value) => value === "True"),
     },
   ),
   "microsoft.network/bastionhosts": like("azurerm_bastion_host", {
-    "ip_configuration.subnet_id": body("ipConfigurations.properties.subnet.id"),
-    virtual_network_id: body("virtualNetwork.id"),
+    "ip_configuration.subnet_id": "ipConfigurations.properties.subnet.id",
+    virtual_network_id: "virtualNetwork.id",
   }),
   "microsoft.compute/virtualmachines": like("azurerm_virtual_machine", {
-    network_interface_ids: body("networkProfile.networkInterfaces.id"),
+    network_interface_ids: "networkProfile.networkInterfaces.id",
   }),
   "microsoft.compute/virtualmachinescalesets": like("azurerm_orchestrated_virtual_machine_scale_set", {
-    "network_interface.ip_configuration.subnet_id": body(`${SET_INTERFACES}.ipConfigurations.properties.subnet.id`),
-    "network_interface.ip_forwarding_enabled": body(`${SET_INTERFACES}.enableIPForwarding`),
+    "network_interface.ip_configuration.subnet_id": `${SET_INTERFACES}.ipConfigurations.properties.subnet.id`,
+    "network_interface.ip_forwarding_enabled": `${SET_INTERFACES}.enableIPForwarding`,
   }),
   "microsoft.containerservice/managedclusters": like("azurerm_kubernetes_cluster", {
-    "default_node_pool.vnet_subnet_id": body("agentPoolProfiles.vnetSubnetID"),
+    "default_node_pool.vnet_subnet_id": "agentPoolProfiles.vnetSubnetID",
   }),
   "microsoft.app/managedenvironments": like("azurerm_container_app_environment", {
-    infrastructure_subnet_id: body("vnetConfiguration.infrastructureSubnetId"),
+    infrastructure_subnet_id: "vnetConfiguration.infrastructureSubnetId",
   }),
   "microsoft.containerinstance/containergroups": like("azurerm_container_group", {
-    subnet_ids: body("subnetIds.id"),
+    subnet_ids: "subnetIds.id",
   }),
   "microsoft.containerregistry/registries": like("azurerm_container_registry", {
     public_network_access_enabled: body("publicNetworkAccess", isEnabled),
     regional_endpoints_enabled: body("regionalEndpoints", isEnabled),
-    private_endpoint_connections: body("privateEndpointConnections.id"),
+    private_endpoint_connections: "privateEndpointConnections.id",
   }),
   "microsoft.containerregistry/registries/replications": like("registry_replication", {
     container_registry_id: PARENT,
-    region_endpoint_enabled: body("regionEndpointEnabled"),
+    region_endpoint_enabled: "regionEndpointEnabled",
   }),
 };
 
-/** Attributes that resources of azapi and of azurerm both have. */
-const SAME = ["name", "location", "id", "type", "parent_id", "resource_id", "body", "output"];
-
-/** The type in Azure of a resource of azapi, without its version, in lower case. */
-export function azureTypeOf(type: unknown): string {
-  return typeof type === "string" ? type.split("@")[0]!.toLowerCase() : "";
-}
-
-/** The paths in a resource of a type of Azure, in lower case, that are read. */
-export function pathsOf(type: string): string[][] {
-  const { attributes } = translated(type) ?? like(type);
-  return Object.values(attributes)
-    .flat()
-    .filter(({ path: [part] }) => part === "body")
-    .flatMap(({ path: [, ...inside], members = [[]] }) => members.map((member) => [...inside, ...member]));
-}
-
-/** The attributes of a type of azurerm that Azure has among a resource's properties. */
-export function attributesOf(type: string): string[] {
-  return Object.values(TRANSLATIONS)
-    .flatMap((one) => (one.type === type ? Object.entries(one.attributes) : []))
-    .flatMap(([attribute, [source]]) => (source?.path[0] === "body" ? [attribute] : []));
-}
-
-/** Whether resources of a type of Azure are read as azurerm has them. */
-export function isTranslated(type: string): boolean {
-  return translated(type.toLowerCase()) !== undefined;
-}
-
-function translated(type: string): Translation | undefined {
-  return Object.hasOwn(TRANSLATIONS, type) ? TRANSLATIONS[type] : undefined;
-}
-
-/**
- * How a resource is read: as it is, or as azurerm has it.
- *
- * @param type - its type in Terraform
- * @param azureType - what its attribute `type` says
- */
-export function translationOf(type: string, azureType: unknown): Translation | undefined {
-  if (type === "azapi_resource") return translated(azureTypeOf(azureType));
-  if (type === "azapi_update_resource" && azureTypeOf(azureType) === "microsoft.network/virtualnetworks") return UPDATE;
-  return undefined;
-}
-
 /** An update of a network may set its DNS servers. */
-const UPDATE = like("azurerm_virtual_network_dns_servers", {
+export const UPDATE = like("azurerm_virtual_network_dns_servers", {
   virtual_network_id: [{ path: ["resource_id"] }],
-  dns_servers: body("dhcpOptions.dnsServers"),
+  dns_servers: "dhcpOptions.dnsServers",
 });
-
-/** Where a resource that is read by a translation has what is at a path of azurerm's resource. */
-export function sourcesOf({ attributes }: Translation, path: readonly string[]): readonly Source[] {
-  for (let length = path.length; length > 0; length--) {
-    const found = attributes[path.slice(0, length).join(".")];
-    const rest = path.slice(length);
-    if (found && rest.length === 0) return found;
-    if (found) {
-      return found.map(({ path: start, convert }) =>
-        convert
-          ? { path: start, convert: (value: unknown) => at(convert(value), rest) }
-          : { path: [...start, ...rest] },
-      );
-    }
-  }
-  return SAME.includes(path[0] ?? "") ? [{ path }] : [];
-}
-
-/** The values at a path of a resource of Azure; the body and the output of azapi are objects, or JSON as text up to its version 1. */
-export function valuesAt(values: Json, { path, convert }: Source): unknown[] {
-  const [first = "", ...rest] = path;
-  const whole = Object.hasOwn(values, first) ? values[first] : undefined;
-  const found = first === "body" || first === "output" ? atBody(parsed(whole), rest) : at(whole, rest);
-  return convert ? found.flatMap((value) => convert(value)) : found;
-}
-
-function parsed(value: unknown): unknown {
-  try {
-    return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
-  } catch {
-    return undefined;
-  }
-}
-
-/** All values at a path, as {@link at} finds them. Azure CLI prints what is in `properties` beside the name and the id. */
-function atBody(value: unknown, path: readonly string[]): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((element) => atBody(element, path));
-  const [name, ...rest] = path;
-  if (name === undefined || !isJson(value)) return at(value, path);
-  if (name === "properties" && !isJson(value.properties)) return atBody(value, rest);
-  return Object.hasOwn(value, name) ? atBody(value[name], rest) : [];
-}
 
 /** What is at a path inside an object, as it is. */
 function within(value: Json, path: readonly string[]): unknown {
