@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PERMISSIONS } from "../../commands/docs/deployer-role";
+import { PERMISSIONS } from "../../commands/deployer-role";
 import { anyStackOf } from "../support/any-stack";
 import { mixedSettings } from "../support/arbitraries";
 import { everyType } from "../support/settings-files";

@@ -1,6 +1,6 @@
 import { at, isJson, refuseOthers, UserError } from "../../packages/common/util";
 import { z } from "zod";
-import { ITSELF, PERMISSIONS } from "../docs/deployer-role";
+import { ITSELF, PERMISSIONS } from "../deployer-role";
 
 /** A record set that others write. */
 export type DnsRecord = z.infer<typeof RECORD>;

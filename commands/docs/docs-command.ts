@@ -6,7 +6,7 @@ import { groupBy } from "../../packages/common/util";
 import { FINDING_CODES, type FindingHelp } from "../../packages/private-link-preview";
 import { diagram, previewText } from "../../packages/private-link-preview/report";
 import { costText } from "../../src/azure/costs";
-import { deployerRole } from "./deployer-role";
+import { deployerRole } from "../deployer-role";
 import { type CommandName, COMMANDS, NEEDS } from "../cli/catalogue";
 import { type Command, EXIT, EXIT_STATUSES } from "../cli/command";
 import { withoutOptions } from "../cli/program";

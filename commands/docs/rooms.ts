@@ -33,6 +33,7 @@ export const ROOMS: readonly Room[] = [
   { path: "commands/cli", has: "what commands share: options, exit statuses, progress, help" },
   { path: "commands/synth", has: "`synth` and `hcl`" },
   { path: "commands/preview", has: "`preview` and `diagram`" },
+  { path: "commands/deployer-role.ts", has: "the actions that a deployment needs" },
   {
     path: "commands/dns-records",
     has: "the records that others write",

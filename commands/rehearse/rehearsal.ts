@@ -5,7 +5,7 @@ import type { IgnoreOptions } from "../../packages/private-link-preview/report";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deployerRole } from "../docs/deployer-role";
+import { deployerRole } from "../deployer-role";
 import { recordsIn } from "../dns-records/dns-records";
 import { type Diagnostic, type Engine, EngineError, type EngineEvent, WorkingDirectory } from "../engine/engine";
 import { ownFolder } from "../engine/own-folder";

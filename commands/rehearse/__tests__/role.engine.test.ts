@@ -1,4 +1,4 @@
-import { UNUSED_IN_REHEARSALS } from "../../docs/deployer-role";
+import { UNUSED_IN_REHEARSALS } from "../../deployer-role";
 import { parseSettings } from "../../../src/settings/load";
 import { existing, networkId, testWithEngine } from "../../../__tests__/support/engine";
 

@@ -15,7 +15,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { deployerRole } from "../../docs/deployer-role";
+import { deployerRole } from "../../deployer-role";
 
 /** How a virtual machine behaves on which all goes well. */
 const ALL_WELL = {

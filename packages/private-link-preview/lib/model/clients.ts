@@ -1,6 +1,6 @@
 import { AZURE_DNS, type Client } from "../client";
 import { CLIENT } from "../read/existing";
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { joinWords, unique } from "../../../common/util";
 import { byDefault, defaultOf, wanHubs } from "./connections";
 import type { HubConnection, VirtualNetwork } from "./network-model";

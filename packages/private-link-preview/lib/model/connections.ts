@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { at, groupBy, once, unique } from "../../../common/util";
 import { groupPolicies } from "./group-policies";
 import type { ConnectedGroup, HubConnection, Route } from "./network-model";

@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { RangeIndex, groupBy, isIn, once, unique } from "../../../common/util";
 import { AZURE_DNS } from "../client";
 import type { PlacedClient } from "./clients";

@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { groupBy, isJson, once, unique } from "../../../common/util";
 import { draft } from "./draft";
 import { type Endpoint, type Host, type UnreadEndpoint, type Zone, isAtOrBelow } from "./network-model";

@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import type { RoutingFirewall, SecurityRule, VirtualNetwork } from "./network-model";
 import { INTERFACES, SUBNET, interfacesOf } from "./machines";

@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { type Json, isJson, parseJson } from "../../../common/util";
 import type { VirtualNetwork } from "./network-model";
 import type { Networks } from "./networks";

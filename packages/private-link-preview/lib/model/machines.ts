@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import type { Machine } from "./network-model";
 import type { Networks } from "./networks";
 import { type Resources, optional, texts } from "./resources";

@@ -1,5 +1,5 @@
 import type { Hidden } from "../read/hidden";
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { at as valuesAt, groupBy, isIn, isJson, once, unique } from "../../../common/util";
 import type { OutOfSync, Peering, Unplaced, VirtualNetwork } from "./network-model";
 import { type Resources, TYPES, baseOf, lastSegment, mentionsOf, optional, subscriptionOf, texts } from "./resources";

@@ -1,5 +1,5 @@
 import { serviceByAzureType, serviceByTerraformType } from "../../../common/azure/service-names";
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { type Json, at, isJson, unique } from "../../../common/util";
 import type { PublicAccess } from "./network-model";
 import { type Resources, TYPES } from "./resources";

@@ -1,5 +1,4 @@
-import type { Mention } from "../read/module";
-import type { Resource } from "../read/resource";
+import type { Mention, Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import { draft } from "./draft";
 import type { Endpoints } from "./endpoints";

@@ -1,5 +1,5 @@
 import { CLOUDS, cloudOf, normaliseRegion, registryHosts } from "../../../common/azure";
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { groupBy, isJson, unique } from "../../../common/util";
 import type { Registry } from "./network-model";
 import { publicAccessOf } from "./public-access";

@@ -1,5 +1,5 @@
 import type { Configuration } from "../read/configuration";
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { at, groupBy, isJson, once, unique } from "../../../common/util";
 
 /** Resource types that more than one file of this folder looks for. */

@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { groupBy, isJson } from "../../../common/util";
 import type { Endpoint, SecuredSubnet, SecurityRule } from "./network-model";
 import { INTERFACES, SUBNET, interfacesOf } from "./machines";

@@ -11,7 +11,7 @@ import {
   subresourceOf,
 } from "../../../common/azure/service-names";
 import { SERVICES, type ServiceType } from "../../../common/azure/services";
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { once, unique } from "../../../common/util/collections";
 import type { Host, Service, UnreadEndpoint } from "./network-model";
 import { publicAccessOf } from "./public-access";

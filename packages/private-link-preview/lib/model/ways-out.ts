@@ -1,4 +1,4 @@
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { groupBy, isPrivateRange, once, unique } from "../../../common/util";
 import { denialOf } from "../security-rules";
 import { routedSubnets } from "./connections";

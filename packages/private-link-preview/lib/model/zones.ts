@@ -1,7 +1,7 @@
 import { type CloudName, CLOUDS } from "../../../common/azure";
 import { isOfOutput } from "../read/existing";
 import type { Hidden } from "../read/hidden";
-import type { Resource } from "../read/resource";
+import type { Resource } from "../read/module";
 import { groupBy, unique } from "../../../common/util";
 import { type Link, type Unplaced, type Zone, isAtOrBelow } from "./network-model";
 import type { Networks } from "./networks";

@@ -87,4 +87,3 @@ function atBody(value: unknown, path: readonly string[]): unknown[] {
   if (name === "properties" && !isJson(value.properties)) return atBody(value, rest);
   return Object.hasOwn(value, name) ? atBody(value[name], rest) : [];
 }
-

@@ -1,4 +1,4 @@
-import type { Resource } from "./resource";
+import type { Resource } from "./module";
 
 /** What was read from a file, and what is missing in it. */
 export interface Configuration {

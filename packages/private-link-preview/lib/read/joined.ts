@@ -2,7 +2,7 @@ import { serviceByTerraformType } from "../../../common/azure/service-names";
 import { at, groupBy, unique } from "../../../common/util";
 import { attributesOf } from "./azure-form";
 import { type Configuration, type Input, KINDS } from "./configuration";
-import type { Resource } from "./resource";
+import type { Resource } from "./module";
 import { readShown } from "./shown";
 
 /** What a file says, and what the file is called. */

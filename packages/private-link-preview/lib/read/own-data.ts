@@ -1,6 +1,6 @@
 import { groupBy } from "../../../common/util";
 import type { Configuration } from "./configuration";
-import type { Resource } from "./resource";
+import type { Resource } from "./module";
 
 /** What a resource is called in Azure, as far as a file shows it. */
 const IDENTITY = ["resource_group_name", "virtual_network_name"];

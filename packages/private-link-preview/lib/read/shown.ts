@@ -3,8 +3,8 @@ import type { Configuration } from "./configuration";
 import { valuesAt } from "./azure-form";
 import type { Source } from "./translations";
 import { type Reference, endingOf, expressionsIn, literalsIn, referencesIn, templatesIn } from "./expression";
-import { type Definitions, type Key, Module, type Repetition } from "./module";
-import { Resource } from "./resource";
+import type { Key } from "./instances";
+import { type Definitions, Module, type Repetition, Resource } from "./module";
 import { type ExistingResource, idIn, idsOf, outputIn, readExisting } from "./existing";
 import { eachAt, inside, listAt, namedAt, objectAt, refuse, textAt } from "./places";
 

@@ -13,8 +13,8 @@ import {
   substitute,
   templatesIn,
 } from "./expression";
-import { type Key, Module } from "./module";
-import { Resource } from "./resource";
+import type { Key } from "./instances";
+import { Module, Resource } from "./module";
 import { idsOf, outputIn, readExisting } from "./existing";
 import { blocksIn, refuse } from "./places";
 
