@@ -25,30 +25,48 @@ export function groupBy<T, K>(
   return groups;
 }
 
+/** Remembers what is computed for each key. */
+export function memo<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, compute(key));
+    return known.get(key)!;
+  };
+}
+
 /** Most computations of {@link once} inside each other: chains of references in real files have a few steps. */
 const MAX_DEPTH = 100;
 
 let depth = 0;
+/** Whether the limit cut off something that the computation under way needs. */
+let isCut = false;
 
 /**
- * Remembers what is computed for each key.
+ * Remembers what is computed for each key by following references from one to the next. What the limit cut off is
+ * remembered only for questions from as deep or deeper: one with more room left computes it again.
  *
  * @param unknown - the value where a computation leads back to itself, as references in a circle do, or where it leads on
  * and on, so that the call stack would not suffice
  */
 export function once<K, V>(unknown: V, compute: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
+  const known = new Map<K, { value: V; cutFrom?: number }>();
   return (key) => {
-    if (known.has(key)) return known.get(key)!;
-    if (depth >= MAX_DEPTH) return unknown;
-    known.set(key, unknown);
+    const { value, cutFrom = 0 } = known.get(key) ?? { value: unknown, cutFrom: MAX_DEPTH };
+    if (depth >= cutFrom) {
+      isCut ||= cutFrom > 0;
+      return value;
+    }
+    known.set(key, { value: unknown });
+    const before = isCut;
+    isCut = false;
     depth++;
     try {
       const value = compute(key);
-      known.set(key, value);
+      known.set(key, isCut ? { value, cutFrom: depth - 1 } : { value });
       return value;
     } finally {
       depth--;
+      isCut ||= before;
     }
   };
 }

@@ -1,5 +1,5 @@
 import type { PublicRanges, Service, VirtualNetwork } from "./model/network-model";
-import { isIn, once, overlap } from "../../common/util";
+import { isIn, memo, overlap } from "../../common/util";
 
 /** Whether machines of networks reach services by their public addresses. */
 export class PublicReach {
@@ -14,12 +14,10 @@ export class PublicReach {
   }
 
   /** Whether all of some public addresses and ranges are let in, or none of them; undefined where a part is. */
-  private readonly letIn = once(
-    () => undefined,
-    ({ ranges }: PublicRanges) =>
-      once<readonly string[], boolean | undefined>(undefined, (leavesBy) => {
-        if (leavesBy.every((one) => ranges.some((range) => isIn(one, range)))) return true;
-        return leavesBy.some((one) => ranges.some((range) => overlap(one, range))) ? undefined : false;
-      }),
+  private readonly letIn = memo(({ ranges }: PublicRanges) =>
+    memo<readonly string[], boolean | undefined>((leavesBy) => {
+      if (leavesBy.every((one) => ranges.some((range) => isIn(one, range)))) return true;
+      return leavesBy.some((one) => ranges.some((range) => overlap(one, range))) ? undefined : false;
+    }),
   );
 }

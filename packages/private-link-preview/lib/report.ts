@@ -16,7 +16,7 @@ import { locateInFolder } from "./source/source-folder";
 import { type Locate, plainAddress, shownPath } from "./source/source-line";
 import { countsLine } from "./text/summary";
 import { terminalColors, terminalWidth } from "../../common/text";
-import { UsageError, once, parseJson, readTextFile, writeWhole } from "../../common/util";
+import { UsageError, memo, parseJson, readTextFile, writeWhole } from "../../common/util";
 
 /** How a preview is printed, and what of it is ignored. */
 export interface ReportOptions extends IgnoreOptions {
@@ -198,7 +198,7 @@ function withIgnored(found: Preview, options: ReportOptions): { preview: Preview
 function locateIn({ file, text }: ReportInput, { source }: ReportOptions): Locate {
   if (source !== undefined) return locateInFolder(source);
   // Only some formats show places, and the file may be large.
-  const blocks = once(undefined, (content: string) =>
+  const blocks = memo((content: string) =>
     isConfiguration(parseJson(content, file)) ? blocksInJson(content) : undefined,
   );
   return (address) => {

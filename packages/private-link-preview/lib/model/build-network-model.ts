@@ -1,6 +1,6 @@
 import type { Configuration, NotRead } from "../read/configuration";
 import { withoutOwnData } from "../read/own-data";
-import { once } from "../../../common/util";
+import { memo } from "../../../common/util";
 import type { Client } from "../client";
 import { placeClients } from "./clients";
 import { connectedGroups, hubConnections, routesOf } from "./connections";
@@ -22,7 +22,7 @@ import { Zones } from "./zones";
 /** Tells whether a zone can have names of services; many links are to zones of one name. */
 function namesIn(services: readonly Service[]): (zone: string) => boolean {
   const names = services.flatMap(({ hosts }) => hosts.flatMap(({ fqdn, privateName }) => [fqdn, privateName]));
-  return once(false, (zone) => names.some((name) => isAtOrBelow(name, zone)));
+  return memo((zone) => names.some((name) => isAtOrBelow(name, zone)));
 }
 
 /** Whether what was not read may decide answers, which machines and services do not. */
