@@ -38,8 +38,8 @@ export function memo<K, V>(compute: (key: K) => V): (key: K) => V {
 const MAX_DEPTH = 100;
 
 let depth = 0;
-/** Whether the limit cut off something that the computation under way needs. */
-let isCut = false;
+/** How often the limit has cut something off. */
+let cuts = 0;
 
 /**
  * Remembers what is computed for each key by following references from one to the next. What the limit cut off is
@@ -53,20 +53,18 @@ export function once<K, V>(unknown: V, compute: (key: K) => V): (key: K) => V {
   return (key) => {
     const { value, cutFrom = 0 } = known.get(key) ?? { value: unknown, cutFrom: MAX_DEPTH };
     if (depth >= cutFrom) {
-      isCut ||= cutFrom > 0;
+      if (cutFrom > 0) cuts++;
       return value;
     }
     known.set(key, { value: unknown });
-    const before = isCut;
-    isCut = false;
+    const before = cuts;
     depth++;
     try {
       const value = compute(key);
-      known.set(key, isCut ? { value, cutFrom: depth - 1 } : { value });
+      known.set(key, cuts > before ? { value, cutFrom: depth - 1 } : { value });
       return value;
     } finally {
       depth--;
-      isCut ||= before;
     }
   };
 }
